@@ -1,0 +1,106 @@
+package dev.fovea.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A stretch of work whose tensors are freed together, at once, when it ends:
+ *
+ * <pre>{@code
+ * try (var scope = Scope.open()) {
+ *     var loss = network.forward(images).crossEntropy(labels);
+ *     …
+ *     return scope.keep(result);   // moves outward, to the scope around this one
+ * }
+ * }</pre>
+ *
+ * <p>A tensor belongs to the scope that is innermost in the thread where it was made. Without any scope the garbage
+ * collector frees tensors in time. Scopes nest and must be closed in the thread that opened them, innermost first.
+ */
+public final class Scope implements AutoCloseable {
+    private static final ThreadLocal<Scope> INNERMOST = new ThreadLocal<>();
+
+    private final Scope outer;
+    private final Thread thread = Thread.currentThread();
+    private final List<Tensor> tensors = new ArrayList<>();
+    private boolean closed;
+
+    private Scope(Scope outer) {
+        this.outer = outer;
+    }
+
+    /** Opens a scope inside the current one. */
+    public static Scope open() {
+        var scope = new Scope(INNERMOST.get());
+        INNERMOST.set(scope);
+        return scope;
+    }
+
+    static void adopt(Tensor tensor) {
+        var scope = INNERMOST.get();
+        if (scope != null) {
+            scope.add(tensor);
+        }
+    }
+
+    private void add(Tensor tensor) {
+        tensor.owner = this;
+        tensors.add(tensor);
+    }
+
+    /**
+     * Moves a tensor to the scope around this one (or to the garbage collector, if this is the outermost). A tensor that
+     * belongs to an outer scope already, or to none, stays where it is.
+     */
+    public Tensor keep(Tensor tensor) {
+        for (Scope s = INNERMOST.get(); s != null; s = s.outer) {
+            if (tensor.owner == s) {
+                tensor.owner = null;
+                if (outer != null) {
+                    outer.add(tensor);
+                }
+                return tensor;
+            }
+            if (s == this) {
+                break;
+            }
+        }
+        return tensor;
+    }
+
+    /** Moves a tensor out of every scope; it then lives until it is closed or collected. For parameters and state. */
+    public static <T extends Tensor> T release(T tensor) {
+        tensor.owner = null;
+        return tensor;
+    }
+
+    /** Takes tensors that were made elsewhere, for example by a loader's thread, so that they are freed with this scope. */
+    public Tensor take(Tensor tensor) {
+        add(tensor);
+        return tensor;
+    }
+
+    /** Frees all tensors that belong to this scope. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        if (INNERMOST.get() != this || thread != Thread.currentThread()) {
+            throw new IllegalStateException("scopes must be closed innermost first, in the thread that opened them");
+        }
+        closed = true;
+        if (outer == null) {
+            INNERMOST.remove();
+        } else {
+            INNERMOST.set(outer);
+        }
+        for (int i = tensors.size() - 1; i >= 0; i--) {
+            var tensor = tensors.get(i);
+            if (tensor.owner == this) {
+                tensor.close();
+            }
+        }
+        tensors.clear();
+    }
+}
