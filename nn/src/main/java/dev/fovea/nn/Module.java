@@ -1,0 +1,262 @@
+package dev.fovea.nn;
+
+import dev.fovea.tensor.DType;
+import dev.fovea.tensor.Device;
+import dev.fovea.tensor.Recording;
+import dev.fovea.tensor.Scope;
+import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/**
+ * A part of a network: named parameters, buffers and children. Names joined by dots are the keys of the {@linkplain #stateDict
+ * state dict} and equal the reference implementation's.
+ *
+ * <p>A module computes inside {@link #run}, which frees its intermediate tensors as soon as it is done, tells recorders where they
+ * are, and calls {@linkplain #observe observers}.
+ */
+public abstract class Module implements AutoCloseable {
+    private static final ThreadLocal<List<BiConsumer<Module, Object>>> OBSERVERS =
+            ThreadLocal.withInitial(ArrayList::new);
+
+    private final Map<String, State> states = new LinkedHashMap<>();
+    private final Map<String, Module> children = new LinkedHashMap<>();
+    private Module parent;
+    private String name = "";
+    private boolean training = true;
+
+    // --- building --------------------------------------------------------------------------------------------------
+
+    /** Registers a trainable tensor; it then lives as long as this module. */
+    protected final Parameter parameter(String key, Tensor initial) {
+        var parameter = new Parameter(initial);
+        register(states, key, parameter);
+        return parameter;
+    }
+
+    /** Registers a tensor that is saved but not trained. */
+    protected final Buffer buffer(String key, Tensor initial) {
+        return buffer(key, initial, true);
+    }
+
+    /** Registers a tensor that is not trained, and saved only if {@code persistent}. */
+    protected final Buffer buffer(String key, Tensor initial, boolean persistent) {
+        var buffer = new Buffer(initial, persistent);
+        register(states, key, buffer);
+        return buffer;
+    }
+
+    /** Builds a module and registers it as a child. */
+    protected final <M extends Module> M child(String key, LayerSpec<M> spec) {
+        return child(key, spec.build());
+    }
+
+    /** Registers a module as a child. */
+    protected final <M extends Module> M child(String key, M module) {
+        register(children, key, module);
+        attach(key, module);
+        return module;
+    }
+
+    /** Puts another module in a child's place, for example a head with another class count; the old one is closed. */
+    protected final <M extends Module> M replaceChild(String key, M module) {
+        var old = children.get(key);
+        if (old == null) {
+            throw new IllegalArgumentException(
+                    getClass().getSimpleName() + " has no child '" + key + "'; it has " + children.keySet());
+        }
+        children.put(key, module);
+        attach(key, module);
+        old.close();
+        return module;
+    }
+
+    private void attach(String key, Module module) {
+        if (module.parent != null) {
+            throw new IllegalArgumentException(
+                    "'" + key + "' is already a child of another module, as '" + module.path() + "'");
+        }
+        module.parent = this;
+        module.name = key;
+        module.train(training);
+    }
+
+    private <T> void register(Map<String, T> map, String key, T value) {
+        if (key.isEmpty() || key.indexOf('.') >= 0 || states.containsKey(key) || children.containsKey(key)) {
+            throw new IllegalArgumentException("'" + key + "' cannot be used as a name in "
+                    + getClass().getSimpleName() + ": names are unique, not empty and without dots");
+        }
+        map.put(key, value);
+    }
+
+    // --- the tree --------------------------------------------------------------------------------------------------
+
+    /** The direct children by name, in order of registration. */
+    public final Map<String, Module> children() {
+        return Collections.unmodifiableMap(children);
+    }
+
+    /** This module's own tensors by name, in order of registration. */
+    public final Map<String, State> states() {
+        return Collections.unmodifiableMap(states);
+    }
+
+    /** The names from the root to here joined by dots; empty for a root. */
+    public final String path() {
+        if (parent == null) {
+            return name;
+        }
+        String above = parent.path();
+        return above.isEmpty() ? name : above + "." + name;
+    }
+
+    /** This module and all below it, by path relative to this one, parents first. */
+    public final Map<String, Module> modules() {
+        var all = new LinkedHashMap<String, Module>();
+        collect("", all);
+        return all;
+    }
+
+    private void collect(String prefix, Map<String, Module> all) {
+        all.put(prefix, this);
+        children.forEach((key, child) -> child.collect(prefix.isEmpty() ? key : prefix + "." + key, all));
+    }
+
+    /** The module at a path such as {@code layer1.0}; empty if there is none. */
+    public final Optional<Module> find(String path) {
+        return Optional.ofNullable(modules().get(path));
+    }
+
+    /** All parameters by key, frozen ones too. */
+    public final Map<String, Parameter> parameters() {
+        var all = new LinkedHashMap<String, Parameter>();
+        allStates().forEach((key, state) -> {
+            if (state instanceof Parameter p) {
+                all.put(key, p);
+            }
+        });
+        return all;
+    }
+
+    /** All parameters and buffers by key: a module's parameters, its buffers, then its children's. */
+    public final Map<String, State> allStates() {
+        var all = new LinkedHashMap<String, State>();
+        modules().forEach((path, module) -> {
+            String prefix = path.isEmpty() ? "" : path + ".";
+            module.states.forEach((key, s) -> {
+                if (s instanceof Parameter) {
+                    all.put(prefix + key, s);
+                }
+            });
+            module.states.forEach((key, s) -> {
+                if (s instanceof Buffer) {
+                    all.put(prefix + key, s);
+                }
+            });
+        });
+        return all;
+    }
+
+    /** What is saved: all parameters and persistent buffers by key. The tensors are the live ones, not copies. */
+    public final Map<String, Tensor> stateDict() {
+        var dict = new LinkedHashMap<String, Tensor>();
+        allStates().forEach((key, state) -> {
+            if (!(state instanceof Buffer b) || b.isPersistent()) {
+                dict.put(key, state.value());
+            }
+        });
+        return dict;
+    }
+
+    /** The number of values in all parameters, frozen ones too. */
+    public final long parameterCount() {
+        return parameters().values().stream().mapToLong(p -> p.shape().numel()).sum();
+    }
+
+    // --- modes and places ------------------------------------------------------------------------------------------
+
+    public final boolean isTraining() {
+        return training;
+    }
+
+    /** Switches training behaviour (dropout, batch statistics) on or off, here and below. */
+    public void train(boolean on) {
+        training = on;
+        children.values().forEach(child -> child.train(on));
+    }
+
+    /** Switches training behaviour off, here and below. */
+    public final void eval() {
+        train(false);
+    }
+
+    /** Moves all tensors to a device. */
+    public final void to(Device device) {
+        allStates().values().forEach(s -> s.move(device, s.value().dtype()));
+    }
+
+    /** Converts all floating tensors to a type. */
+    public final void to(DType type) {
+        allStates().values().forEach(s -> s.move(s.value().device(), type));
+    }
+
+    /** Lays all convolution weights out as channels-last. */
+    public final void channelsLast() {
+        allStates().values().forEach(State::channelsLast);
+    }
+
+    /** Forgets all gradients. */
+    public final void clearGrads() {
+        parameters().values().forEach(p -> p.value().clearGrad());
+    }
+
+    /** Frees all tensors of this module and all below it. */
+    @Override
+    public final void close() {
+        allStates().values().forEach(s -> s.value().close());
+    }
+
+    // --- computing -------------------------------------------------------------------------------------------------
+
+    /**
+     * Does this module's work: intermediate tensors are freed at its end, the result (a tensor, a {@link TensorOutput}, or a
+     * collection of them) is kept.
+     */
+    protected final <T> T run(Supplier<T> work) {
+        var recorder = Recording.current();
+        recorder.ifPresent(r -> r.enter(path()));
+        try (var scope = Scope.open()) {
+            T result = work.get();
+            keep(scope, result);
+            for (var observer : OBSERVERS.get()) {
+                observer.accept(this, result);
+            }
+            return result;
+        } finally {
+            recorder.ifPresent(r -> r.leave());
+        }
+    }
+
+    private static void keep(Scope scope, Object result) {
+        if (result instanceof Tensor t) {
+            scope.keep(t);
+        } else if (result instanceof TensorOutput output) {
+            output.tensors().forEach(scope::keep);
+        } else if (result instanceof Collection<?> many) {
+            many.forEach(r -> keep(scope, r));
+        }
+    }
+
+    /** Calls {@code observer} with every module that finishes its work in this thread and with its result, until closed. */
+    public static AutoCloseable observe(BiConsumer<Module, Object> observer) {
+        OBSERVERS.get().add(observer);
+        return () -> OBSERVERS.get().remove(observer);
+    }
+}
