@@ -1,0 +1,59 @@
+package dev.fovea.vision.transform;
+
+import dev.fovea.vision.Image;
+import dev.fovea.vision.Picture;
+import dev.fovea.vision.Size;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * A window of fixed size at a random place of the picture, after {@code padding} pixels of grey level {@code fill} were put on every side. A picture
+ * that is still smaller than the window gets as much more padding as it needs (torchvision's {@code pad_if_needed}).
+ */
+public record RandomCrop(Size size, int padding, int fill) implements Transform {
+    public RandomCrop {
+        Chance.requireRange("crop", "padding", padding, 0, 10_000);
+        Chance.requireRange("crop", "fill", fill, 0, 255);
+    }
+
+    @Override
+    public Picture apply(Picture picture, RandomGenerator random) {
+        Image image = picture.image();
+        int left = offset(image.width(), size.width(), random.nextDouble());
+        int top = offset(image.height(), size.height(), random.nextDouble());
+        Warp warp = Warp.shift(-left, -top, size);
+        return warp.apply(picture, window(image, left, top));
+    }
+
+    /** The window's first pixel on one axis, for a draw of 0-1. */
+    private int offset(int length, int window, double draw) {
+        int padded = length + 2 * padding;
+        int margin = padding + Math.max(0, window - padded);
+        int places = length + 2 * margin - window + 1;
+        return (int) (draw * places) - margin;
+    }
+
+    private Image window(Image image, int left, int top) {
+        int step = image.channels();
+        byte[] to = new byte[Math.toIntExact(size.area() * step)];
+        if (fill != 0) {
+            Arrays.fill(to, (byte) fill);
+        }
+        int first = Math.max(0, -left);
+        int last = Math.min(size.width(), image.width() - left);
+        for (int y = Math.max(0, -top); y < Math.min(size.height(), image.height() - top) && first < last; y++) {
+            System.arraycopy(
+                    image.pixels(),
+                    ((y + top) * image.width() + first + left) * step,
+                    to,
+                    (y * size.width() + first) * step,
+                    (last - first) * step);
+        }
+        return Image.wrap(size.width(), size.height(), step, to);
+    }
+
+    @Override
+    public String toString() {
+        return Registry.line("crop", size, padding, fill);
+    }
+}
