@@ -1,0 +1,145 @@
+package dev.fovea.vision.codec;
+
+import dev.fovea.vision.Size;
+import java.io.ByteArrayOutputStream;
+
+/**
+ * The markers of a JPEG file (ITU-T T.81, annex B), walked without decoding: for the header, and to see that the file goes
+ * on to its end-of-image marker.
+ */
+final class JpegStructure {
+    private static final int SOI = 0xd8;
+    private static final int EOI = 0xd9;
+    private static final int SOS = 0xda;
+    private static final int APP1 = 0xe1;
+
+    private final Bytes bytes;
+    private Size size;
+    private int components;
+    private int orientation;
+
+    private JpegStructure(Bytes bytes) {
+        this.bytes = bytes;
+    }
+
+    static ImageHeader header(Bytes bytes) throws ImageFormatException {
+        var jpeg = new JpegStructure(bytes);
+        jpeg.walk(true);
+        int orientation = jpeg.orientation == 0 ? 1 : jpeg.orientation;
+        return new ImageHeader(ImageFormat.JPEG, jpeg.size, jpeg.components == 1 ? 1 : 3, 8, orientation);
+    }
+
+    /** The file without junk between its segments, about which decoders complain on the console; complete to its end. */
+    static byte[] verified(Bytes bytes) throws ImageFormatException {
+        return new JpegStructure(bytes).walk(false);
+    }
+
+    private byte[] walk(boolean headerOnly) throws ImageFormatException {
+        byte[] data = bytes.data();
+        ByteArrayOutputStream clean = null;
+        boolean scanned = false;
+        int kept = 0;
+        int at = 2;
+        while (true) {
+            int marker = nextMarker(at);
+            if (!headerOnly && marker != at) {
+                clean = clean == null ? new ByteArrayOutputStream(data.length) : clean;
+                clean.write(data, kept, at - kept);
+                kept = marker;
+            }
+            int code = data[marker + 1] & 0xff;
+            at = marker + 2;
+            if (code == EOI) {
+                break;
+            }
+            if (isStandalone(code)) {
+                continue;
+            }
+            int length = bytes.u16be(at);
+            if (length < 2 || !bytes.has(at, length)) {
+                throw length < 2 ? bytes.corrupt("a segment of " + length + " bytes") : noEnd();
+            }
+            segment(code, at + 2, length);
+            at += length;
+            if (code == SOS) {
+                if (size == null) {
+                    throw bytes.corrupt("picture data before its size");
+                }
+                if (headerOnly) {
+                    return data;
+                }
+                scanned = true;
+                at = endOfScan(at);
+            }
+        }
+        if (!scanned) {
+            throw bytes.corrupt("no picture data between its start and its end");
+        }
+        if (clean == null) {
+            return data;
+        }
+        clean.write(data, kept, at - kept);
+        return clean.toByteArray();
+    }
+
+    private static boolean isStandalone(int code) {
+        return code == 0x01 || code == SOI || (code >= 0xd0 && code <= 0xd7);
+    }
+
+    /** The position of the 0xff before the next marker code; skips junk and fill bytes as decoders do. */
+    private int nextMarker(int from) throws ImageFormatException {
+        byte[] data = bytes.data();
+        for (int at = from; at + 1 < data.length; at++) {
+            int code = data[at + 1] & 0xff;
+            if (data[at] == (byte) 0xff && code != 0 && code != 0xff) {
+                return at;
+            }
+        }
+        throw noEnd();
+    }
+
+    /** The position of the marker after entropy-coded data, in which 0xff is followed by 0 or by a restart marker. */
+    private int endOfScan(int from) throws ImageFormatException {
+        byte[] data = bytes.data();
+        for (int at = from; at + 1 < data.length; at++) {
+            if (data[at] == (byte) 0xff) {
+                int code = data[at + 1] & 0xff;
+                if (code != 0 && code != 0xff && (code < 0xd0 || code > 0xd7)) {
+                    return at;
+                }
+            }
+        }
+        throw noEnd();
+    }
+
+    private ImageFormatException noEnd() {
+        return bytes.truncated("no end-of-image marker");
+    }
+
+    private void segment(int code, int at, int length) throws ImageFormatException {
+        boolean frame = code >= 0xc0 && code <= 0xcf && code != 0xc4 && code != 0xc8 && code != 0xcc;
+        if (frame && size == null) {
+            frame(code, at, length);
+        } else if (code == APP1 && orientation == 0 && length >= 8 && bytes.startsWith(at, "Exif\0")) {
+            orientation = Exif.orientation(bytes, at + 6);
+        }
+    }
+
+    private void frame(int code, int at, int length) throws ImageFormatException {
+        if (length < 8) {
+            throw bytes.corrupt("its frame header has " + length + " bytes");
+        }
+        int precision = bytes.u8(at);
+        if (code != 0xc0 && code != 0xc1 && code != 0xc2 && code != 0xc9 && code != 0xca) {
+            throw bytes.unsupported(code == 0xc3 ? "lossless compression" : "hierarchical or lossless compression");
+        }
+        if (precision != 8) {
+            throw bytes.unsupported(precision + " bits a sample");
+        }
+        size = bytes.size(bytes.u16be(at + 3), bytes.u16be(at + 1));
+        components = bytes.u8(at + 5);
+        if (components != 1 && components != 3 && components != 4) {
+            throw bytes.unsupported(components + " colour components");
+        }
+    }
+}
