@@ -1,0 +1,71 @@
+package dev.fovea.data.scenes;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One exemplar of a class, or a piece of clutter, in its own frame.
+ *
+ * @param contours the boundary: the outside first, then holes with opposite orientation; none crosses another
+ * @param details areas inside that are painted differently, in painting order
+ * @param keypoints as many points as its class has names for, as x, y
+ * @param relief how its surface bends towards the light
+ */
+record Figure(List<Contour> contours, List<Detail> details, List<Double> keypoints, Relief relief) {
+    /** A surface that bends only near its edge, or one that is a sphere of radius 1, or one that is flat. */
+    enum Relief {
+        PILLOW,
+        SPHERE,
+        FLAT
+    }
+
+    /** What a detail is painted with: the object's texture, its second colour, or white. */
+    enum Ink {
+        BASE,
+        ACCENT,
+        WHITE
+    }
+
+    /** An area painted with an ink whose brightness is multiplied by {@code tone}. */
+    record Detail(Contour area, Ink ink, double tone) {}
+
+    Figure {
+        contours = List.copyOf(contours);
+        details = List.copyOf(details);
+        keypoints = List.copyOf(keypoints);
+    }
+
+    static Builder of(Contour outside) {
+        return new Builder(outside);
+    }
+
+    /** Collects holes, details and key points. */
+    static final class Builder {
+        private final List<Contour> contours = new ArrayList<>();
+        private final List<Detail> details = new ArrayList<>();
+        private Relief relief = Relief.PILLOW;
+
+        private Builder(Contour outside) {
+            contours.add(outside.oriented(true));
+        }
+
+        Builder hole(Contour hole) {
+            contours.add(hole.oriented(false));
+            return this;
+        }
+
+        Builder detail(Contour area, Ink ink, double tone) {
+            details.add(new Detail(area.oriented(true), ink, tone));
+            return this;
+        }
+
+        Builder relief(Relief wanted) {
+            relief = wanted;
+            return this;
+        }
+
+        Figure keypoints(Double... xy) {
+            return new Figure(contours, details, List.of(xy), relief);
+        }
+    }
+}
