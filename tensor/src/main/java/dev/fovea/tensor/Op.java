@@ -52,9 +52,7 @@ final class Op {
     static Tensor run(String name, Attributes attributes, Kernel kernel, Tensor... inputs) {
         Tensor result;
         try (var temporaries = new PointerScope()) {
-            var raw = kernel.run();
-            raw.retainReference();
-            result = new Tensor(raw);
+            result = own(kernel.run());
         } catch (RuntimeException e) {
             throw failure(name, attributes, inputs, e);
         }
@@ -67,23 +65,53 @@ final class Op {
     }
 
     static List<Tensor> runMany(String name, Attributes attributes, ManyKernel kernel, Tensor... inputs) {
+        var results = many(name, attributes, kernel, inputs);
+        var recorder = RECORDER.get();
+        if (recorder != null) {
+            recorder.operation(name, listOf(inputs), attributes, results);
+        }
+        return results;
+    }
+
+    private static List<Tensor> many(String name, Attributes attributes, ManyKernel kernel, Tensor... inputs) {
         var results = new ArrayList<Tensor>();
         try (var temporaries = new PointerScope()) {
             for (var raw : kernel.run()) {
-                // What a tuple or a vector hands out lives in its memory; a copy is a counted handle of its own.
-                var own = new org.bytedeco.pytorch.Tensor(raw);
-                own.retainReference();
-                results.add(new Tensor(own));
+                results.add(own(raw));
             }
         } catch (RuntimeException e) {
+            results.forEach(Tensor::close);
             throw failure(name, attributes, inputs, e);
         }
         results.forEach(Scope::adopt);
-        var recorder = RECORDER.get();
-        if (recorder != null) {
-            recorder.operation(name, listOf(inputs), attributes, List.copyOf(results));
-        }
         return Collections.unmodifiableList(results);
+    }
+
+    /**
+     * A handle that outlives the pointer scope around it. What a tuple, a list or a reference hands out lives in their memory and
+     * has no counter of its own, so that the handle must be a copy (of the handle; never of the elements).
+     */
+    private static Tensor own(org.bytedeco.pytorch.Tensor raw) {
+        var counted = raw.referenceCount() < 0 ? new org.bytedeco.pytorch.Tensor(raw) : raw;
+        counted.retainReference();
+        return new Tensor(counted);
+    }
+
+    /** {@link #run} for work that has no place in a graph. */
+    static Tensor silently(String name, Kernel kernel, Tensor... inputs) {
+        Tensor result;
+        try (var temporaries = new PointerScope()) {
+            result = own(kernel.run());
+        } catch (RuntimeException e) {
+            throw failure(name, Attributes.NONE, inputs, e);
+        }
+        Scope.adopt(result);
+        return result;
+    }
+
+    /** {@link #runMany} for work that has no place in a graph. */
+    static List<Tensor> silentlyMany(String name, ManyKernel kernel, Tensor... inputs) {
+        return many(name, Attributes.NONE, kernel, inputs);
     }
 
     /** For work that has no place in a graph (copying data, optimiser steps, backward). */
