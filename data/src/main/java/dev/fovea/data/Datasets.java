@@ -1,0 +1,158 @@
+package dev.fovea.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The entry point to data on disk: recognises what a path is.
+ *
+ * <ul>
+ *   <li>a folder with a folder for each class, alone or in {@code train}, {@code validation} (or {@code val}, {@code valid})
+ *       and {@code test}: {@link ImageFolder}
+ *   <li>a folder with the four files of MNIST: {@link IdxImages}
+ *   <li>a folder with the files of CIFAR-10 or CIFAR-100, binary version: {@link CifarBinary}
+ *   <li>a CSV file, or a folder with {@code manifest.csv} or with one CSV file and no class folders: {@link CsvManifest}
+ *   <li>a zip archive of an image folder or of pictures with a manifest, read in place
+ * </ul>
+ */
+public final class Datasets {
+    private static final String FORMS =
+            "a folder with a folder for each class, a folder with MNIST (IDX) or CIFAR binary"
+                    + " files, a CSV manifest or a zip archive";
+
+    private Datasets() {}
+
+    /**
+     * Opens whatever the path is. Where there is no validation part, one is held out: a tenth of the training part if there
+     * is a test part, else a fifth of all, always by the hash of the names ({@link Splits}).
+     *
+     * @throws DatasetException if there is nothing usable; the message is one sentence with the way out
+     */
+    public static SplitDatasets open(Path path) throws IOException {
+        return open(path, Optional.empty());
+    }
+
+    /** The same with given parts to hold out; parts that the data has of its own stay as they are. */
+    public static SplitDatasets open(Path path, Fractions fractions) throws IOException {
+        return open(path, Optional.of(fractions));
+    }
+
+    private static SplitDatasets open(Path path, Optional<Fractions> wanted) throws IOException {
+        if (!Files.exists(path)) {
+            throw new DatasetException(path + ": no such file or folder; check the spelling");
+        }
+        if (!Files.isReadable(path)) {
+            throw new DatasetException(path + " may not be read; check its permissions");
+        }
+        return Files.isDirectory(path) ? folder(path, wanted) : file(path, wanted);
+    }
+
+    private static SplitDatasets file(Path path, Optional<Fractions> wanted) throws IOException {
+        String name = path.getFileName().toString();
+        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        Path folder = Optional.ofNullable(path.getParent()).orElse(Path.of(""));
+        if (extension.equals("csv") || extension.equals("tsv")) {
+            return CsvManifest.split(new FolderTree(folder), name, wanted);
+        }
+        if (extension.equals("zip")) {
+            return tree(ZipTree.open(path), wanted);
+        }
+        if (IdxImages.STANDARD_NAMES.stream()
+                .anyMatch(s -> IdxImages.find(folder, s).equals(Optional.of(path)))) {
+            return idx(folder, wanted);
+        }
+        throw new DatasetException(path + " is no data set that is known; give " + FORMS);
+    }
+
+    private static SplitDatasets folder(Path folder, Optional<Fractions> wanted) throws IOException {
+        if (IdxImages.find(folder, IdxImages.STANDARD_NAMES.get(0)).isPresent()) {
+            return idx(folder, wanted);
+        }
+        Path cifar10 = folder.resolve("cifar-10-batches-bin");
+        Path cifar100 = folder.resolve("cifar-100-binary");
+        for (Path candidate : List.of(folder, cifar10, cifar100)) {
+            if (Files.isRegularFile(candidate.resolve("data_batch_1.bin"))) {
+                return cifar10(candidate, wanted);
+            }
+            if (Files.isRegularFile(candidate.resolve("fine_label_names.txt"))) {
+                return cifar100(candidate, wanted);
+            }
+        }
+        return tree(new FolderTree(folder), wanted);
+    }
+
+    private static SplitDatasets tree(FileTree tree, Optional<Fractions> wanted) throws IOException {
+        List<String> manifests = new ArrayList<>();
+        for (String file : tree.files()) {
+            if (file.indexOf('/') < 0 && file.toLowerCase(Locale.ROOT).endsWith(".csv")) {
+                manifests.add(file);
+            }
+        }
+        if (manifests.contains("manifest.csv")) {
+            return CsvManifest.split(tree, "manifest.csv", wanted);
+        }
+        if (!ImageFolder.isIn(tree) && manifests.size() == 1) {
+            return CsvManifest.split(tree, manifests.get(0), wanted);
+        }
+        if (tree.files().isEmpty()) {
+            throw new DatasetException(
+                    tree.name() + " is empty; put the pictures of each class into a folder named after it");
+        }
+        return ImageFolder.split(tree, wanted);
+    }
+
+    private static SplitDatasets idx(Path folder, Optional<Fractions> wanted) throws IOException {
+        Path classFile = folder.resolve(ClassNames.FILE);
+        List<String> names =
+                Files.isRegularFile(classFile) ? ClassNames.parse(Files.readAllBytes(classFile)) : List.of();
+        IdxImages train = IdxImages.open(standard(folder, 0), standard(folder, 1), names);
+        Optional<Dataset> test = Optional.empty();
+        if (IdxImages.find(folder, IdxImages.STANDARD_NAMES.get(2)).isPresent()) {
+            IdxImages given = IdxImages.open(standard(folder, 2), standard(folder, 3), names);
+            List<String> all = Stream.of(train.classes(), given.classes())
+                    .max((a, b) -> Integer.compare(a.size(), b.size()))
+                    .orElseThrow();
+            train = train.withClasses(all);
+            test = Optional.of(given.withClasses(all));
+        }
+        return HeldOut.fromTrain("IDX files in " + folder, train, i -> "train#" + i, test, wanted, false);
+    }
+
+    private static Path standard(Path folder, int which) throws DatasetException {
+        String name = IdxImages.STANDARD_NAMES.get(which);
+        return IdxImages.find(folder, name)
+                .orElseThrow(() -> new DatasetException(
+                        folder + " has no file " + name + " (or .gz); put it beside the other IDX files"));
+    }
+
+    private static SplitDatasets cifar10(Path folder, Optional<Fractions> wanted) throws IOException {
+        List<Path> batches = new ArrayList<>();
+        for (int i = 1; Files.isRegularFile(folder.resolve("data_batch_" + i + ".bin")); i++) {
+            batches.add(folder.resolve("data_batch_" + i + ".bin"));
+        }
+        Path testFile = folder.resolve("test_batch.bin");
+        Optional<Dataset> test =
+                Files.isRegularFile(testFile) ? Optional.of(CifarBinary.cifar10(List.of(testFile))) : Optional.empty();
+        Dataset train = CifarBinary.cifar10(batches);
+        return HeldOut.fromTrain("CIFAR-10 files in " + folder, train, i -> "train#" + i, test, wanted, false);
+    }
+
+    private static SplitDatasets cifar100(Path folder, Optional<Fractions> wanted) throws IOException {
+        List<String> names = ClassNames.parse(Files.readAllBytes(folder.resolve("fine_label_names.txt")));
+        Path trainFile = folder.resolve("train.bin");
+        if (!Files.isRegularFile(trainFile)) {
+            throw new DatasetException(folder + " has no file train.bin; put it beside fine_label_names.txt");
+        }
+        Path testFile = folder.resolve("test.bin");
+        Optional<Dataset> test =
+                Files.isRegularFile(testFile) ? Optional.of(CifarBinary.cifar100(testFile, names)) : Optional.empty();
+        Dataset train = CifarBinary.cifar100(trainFile, names);
+        return HeldOut.fromTrain("CIFAR-100 files in " + folder, train, i -> "train#" + i, test, wanted, false);
+    }
+}
