@@ -1,0 +1,214 @@
+package dev.fovea.vision.transform;
+
+import dev.fovea.vision.Image;
+import dev.fovea.vision.Picture;
+import dev.fovea.vision.Size;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How a picture of any size becomes one of the network's input size. The policy belongs to the weights: it is stored
+ * beside them in its text form and used again wherever they are.
+ *
+ * <pre>{@code
+ * ResizePolicy.parse("resize256-crop224-bilinear")    // shortest side to 256, centre 224 x 224
+ * ResizePolicy.parse("stretch320x240-bicubic")        // 320 wide, 240 high, whatever the shape was
+ * ResizePolicy.parse("letterbox640-fill114-bilinear") // whole picture, bars of grey 114
+ * }</pre>
+ */
+public sealed interface ResizePolicy extends Transform {
+    /** The size of every prepared picture. */
+    Size size();
+
+    /** The filter. */
+    Interpolation interpolation();
+
+    /** The size from which on a source loses nothing: for decoding JPEG at reduced scale while training. */
+    Optional<Size> atLeast();
+
+    /** The prepared image without annotation. */
+    Image apply(Image image);
+
+    /** The movement of pixels that this policy means for an image of the given size. */
+    Warp warp(Size from);
+
+    @Override
+    default Picture apply(Picture picture, RandomGenerator random) {
+        return apply(picture);
+    }
+
+    /** The prepared picture; there is no chance in it. */
+    default Picture apply(Picture picture) {
+        return warp(picture.image().size()).apply(picture, apply(picture.image()));
+    }
+
+    /** The usual preparation for evaluation: shortest side to 8/7 of the input size, then its centre, bilinear. */
+    static ResizePolicy evaluation(int side) {
+        return new ShortestSideCrop(Math.round(side * 8 / 7f), Size.square(side), Interpolation.BILINEAR);
+    }
+
+    /**
+     * A policy from its text; the interpolation may be left out and is bilinear then.
+     *
+     * @throws IllegalArgumentException if the text is no policy
+     */
+    static ResizePolicy parse(String text) {
+        Matcher m = Text.FORM.matcher(text.strip());
+        if (!m.matches()) {
+            throw new IllegalArgumentException("unknown resize policy '" + text
+                    + "'; write resize256-crop224-bilinear, stretch224-bilinear or letterbox224-fill114-bilinear");
+        }
+        Interpolation interpolation =
+                m.group("filter") == null ? Interpolation.BILINEAR : Interpolation.parse(m.group("filter"));
+        if (m.group("resize") != null) {
+            return new ShortestSideCrop(Text.number(m.group("resize")), Text.size(m.group("crop")), interpolation);
+        }
+        return m.group("stretch") != null
+                ? new Stretch(Text.size(m.group("stretch")), interpolation)
+                : new Letterbox(Text.size(m.group("box")), Text.number(m.group("fill")), interpolation);
+    }
+
+    /** The whole picture at the given size; its shape is not kept. */
+    record Stretch(Size size, Interpolation interpolation) implements ResizePolicy {
+        @Override
+        public Image apply(Image image) {
+            return Resample.resize(image, size, interpolation);
+        }
+
+        @Override
+        public Warp warp(Size from) {
+            return Warp.stretch(from, size);
+        }
+
+        @Override
+        public Optional<Size> atLeast() {
+            return Optional.of(size);
+        }
+
+        @Override
+        public String toString() {
+            return "stretch" + Text.of(size) + "-" + interpolation;
+        }
+    }
+
+    /**
+     * The shortest side resized to {@code resize} pixels, shape kept, then the centre of the given size, padded with black
+     * where the picture is smaller; rounding as torchvision's {@code Resize} and {@code CenterCrop}.
+     */
+    record ShortestSideCrop(int resize, Size size, Interpolation interpolation) implements ResizePolicy {
+        public ShortestSideCrop {
+            if (resize < 1) {
+                throw new IllegalArgumentException("the shortest side must become at least 1 pixel, got " + resize);
+            }
+        }
+
+        /** The size before the crop. */
+        Size resized(Size from) {
+            int longSide = (int) ((double) ((long) resize * Math.max(from.width(), from.height()))
+                    / Math.min(from.width(), from.height()));
+            return from.width() <= from.height() ? new Size(longSide, resize) : new Size(resize, longSide);
+        }
+
+        @Override
+        public Image apply(Image image) {
+            Size full = resized(image.size());
+            Frame frame = Frame.centre(full, size);
+            if (!frame.isInside(full)) {
+                return frame.cut(Resample.resize(image, full, interpolation), 0);
+            }
+            return full.equals(image.size())
+                    ? frame.cut(image, 0)
+                    : Resample.window(image, full, frame.x(), frame.y(), size, interpolation);
+        }
+
+        @Override
+        public Warp warp(Size from) {
+            Size full = resized(from);
+            Frame frame = Frame.centre(full, size);
+            return Text.scaleAndShift(from, full, -frame.x(), -frame.y(), size);
+        }
+
+        @Override
+        public Optional<Size> atLeast() {
+            return Optional.of(Size.square(resize));
+        }
+
+        @Override
+        public String toString() {
+            return "resize" + resize + "-crop" + Text.of(size) + "-" + interpolation;
+        }
+    }
+
+    /** The whole picture with its shape kept, centred between bars of grey level {@code fill}, 0-255. */
+    record Letterbox(Size size, int fill, Interpolation interpolation) implements ResizePolicy {
+        public Letterbox {
+            Chance.requireRange("letterbox", "fill", fill, 0, 255);
+        }
+
+        private Size inner(Size from) {
+            double scale = Math.min(size.width() / (double) from.width(), size.height() / (double) from.height());
+            return new Size(
+                    Math.min(size.height(), Math.max(1, (int) Math.round(from.height() * scale))),
+                    Math.min(size.width(), Math.max(1, (int) Math.round(from.width() * scale))));
+        }
+
+        private Frame frame(Size inner) {
+            return new Frame(-((size.width() - inner.width()) / 2), -((size.height() - inner.height()) / 2), size);
+        }
+
+        @Override
+        public Image apply(Image image) {
+            Size inner = inner(image.size());
+            return frame(inner).cut(Resample.resize(image, inner, interpolation), fill);
+        }
+
+        @Override
+        public Warp warp(Size from) {
+            Size inner = inner(from);
+            Frame frame = frame(inner);
+            return Text.scaleAndShift(from, inner, -frame.x(), -frame.y(), size);
+        }
+
+        @Override
+        public Optional<Size> atLeast() {
+            return Optional.of(size);
+        }
+
+        @Override
+        public String toString() {
+            return "letterbox" + Text.of(size) + "-fill" + fill + "-" + interpolation;
+        }
+    }
+
+    /** The text form's pieces. */
+    final class Text {
+        private static final String SIZE = "\\d{1,6}(?:x\\d{1,6})?";
+        private static final Pattern FORM = Pattern.compile("(?:resize(?<resize>\\d{1,6})-crop(?<crop>" + SIZE
+                + ")|stretch(?<stretch>" + SIZE + ")|letterbox(?<box>" + SIZE
+                + ")-fill(?<fill>\\d{1,3}))(?:-(?<filter>[a-z]+))?");
+
+        private Text() {}
+
+        private static int number(String digits) {
+            return Integer.parseInt(digits);
+        }
+
+        private static Size size(String text) {
+            int x = text.indexOf('x');
+            return x < 0
+                    ? Size.square(number(text))
+                    : new Size(number(text.substring(x + 1)), number(text.substring(0, x)));
+        }
+
+        private static String of(Size size) {
+            return size.width() == size.height() ? Integer.toString(size.width()) : size.toString();
+        }
+
+        private static Warp scaleAndShift(Size from, Size scaled, int dx, int dy, Size size) {
+            Warp stretch = Warp.stretch(from, scaled);
+            return Warp.affine(stretch.a(), 0, dx, 0, stretch.e(), dy, size);
+        }
+    }
+}
