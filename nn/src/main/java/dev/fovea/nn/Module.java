@@ -254,6 +254,11 @@ public abstract class Module implements AutoCloseable {
         }
     }
 
+    /** Whether anybody observes modules in this thread; results must then stay as they are handed out. */
+    protected static boolean isObserved() {
+        return !OBSERVERS.get().isEmpty();
+    }
+
     /** Calls {@code observer} with every module that finishes its work in this thread and with its result, until closed. */
     public static AutoCloseable observe(BiConsumer<Module, Object> observer) {
         OBSERVERS.get().add(observer);

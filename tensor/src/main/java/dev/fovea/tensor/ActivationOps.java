@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** Element by element: activations, limits, choice, and work on a tensor's own memory. */
-abstract sealed class ActivationOps extends ElementwiseOps permits ReductionOps {
+abstract sealed class ActivationOps extends ElementwiseOps permits InPlaceOps {
     ActivationOps(org.bytedeco.pytorch.Tensor raw) {
         super(raw);
     }
@@ -65,12 +65,21 @@ abstract sealed class ActivationOps extends ElementwiseOps permits ReductionOps 
 
     /** {@link #relu} on this tensor's own memory; this handle's old values are gone. */
     public final Tensor reluInPlace() {
-        return unary("relu", () -> torch.relu_(raw()));
+        return unary("relu", () -> Op.handle(torch.relu_(raw())));
     }
 
-    /** min(max(0, x), 6). */
+    /** min(max(0, x), 6); unlike {@link #clamp}, without a gradient at 0 and 6. */
     public final Tensor relu6() {
-        return clamp(0, 6);
+        return Op.run("clamp", Attributes.of("min", 0.0, "max", 6.0), () -> torch.relu6(raw()), self());
+    }
+
+    /**
+     * x where positive, else a learned slope times x (He et al. 2015).
+     *
+     * @param slopes one for all channels {@code [1]}, or one for each channel of {@code [N, C, ...]}
+     */
+    public final Tensor prelu(Tensor slopes) {
+        return Op.run("prelu", Attributes.NONE, () -> torch.prelu(raw(), slopes.raw()), self(), slopes);
     }
 
     /** x where positive, else {@code slope} x. */
@@ -150,7 +159,7 @@ abstract sealed class ActivationOps extends ElementwiseOps permits ReductionOps 
 
     /** Adds to this tensor's own memory; gives the same values under a new handle. */
     public final Tensor addInPlace(Tensor other) {
-        return binary("add", other, () -> raw().add_(other.raw()));
+        return binary("add", other, () -> Op.handle(raw().add_(other.raw())));
     }
 
     /** Adds {@code scale * other} to this tensor's own memory. */

@@ -49,6 +49,11 @@ final class Op {
         return RECORDER.get();
     }
 
+    /** A handle of its own on a tensor that the presets give by reference, as in-place functions do. */
+    static org.bytedeco.pytorch.Tensor handle(org.bytedeco.pytorch.Tensor reference) {
+        return new org.bytedeco.pytorch.Tensor(reference);
+    }
+
     static Tensor run(String name, Attributes attributes, Kernel kernel, Tensor... inputs) {
         Tensor result;
         try (var temporaries = new PointerScope()) {

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** From many elements to few: sums, means, extremes, norms, sorting, softmax. */
-abstract sealed class ReductionOps extends ActivationOps permits ShapeOps {
+abstract sealed class ReductionOps extends InPlaceOps permits ShapeOps {
     ReductionOps(org.bytedeco.pytorch.Tensor raw) {
         super(raw);
     }

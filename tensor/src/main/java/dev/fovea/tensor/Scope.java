@@ -74,6 +74,16 @@ public final class Scope implements AutoCloseable {
         return tensor;
     }
 
+    /**
+     * Frees a tensor before its time if it belongs to the innermost scope of this thread. What belongs to an outer scope or to
+     * none (inputs, parameters) stays as it is.
+     */
+    public static void discard(Tensor tensor) {
+        if (tensor.owner != null && tensor.owner == INNERMOST.get()) {
+            tensor.close();
+        }
+    }
+
     /** Takes tensors that were made elsewhere, for example by a loader's thread, so that they are freed with this scope. */
     public Tensor take(Tensor tensor) {
         add(tensor);

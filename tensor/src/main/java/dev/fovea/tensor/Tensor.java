@@ -238,7 +238,7 @@ public final class Tensor extends NetworkOps {
                 return Optional.empty();
             }
         }
-        return Optional.of(Op.run("grad_of", Attributes.NONE, () -> raw().grad(), this));
+        return Optional.of(Op.run("grad_of", Attributes.NONE, () -> Op.handle(raw().grad()), this));
     }
 
     /** Forgets the gradient and frees its memory. */

@@ -41,8 +41,21 @@ public final class Conv2d extends Layer {
         return weight;
     }
 
+    /** The bias, or null if there is none. */
+    public Parameter bias() {
+        return bias;
+    }
+
     @Override
     protected Tensor forward(Tensor x) {
+        if (x.rank() != 4 || x.dim(1) != spec.in) {
+            throw wrongInput(
+                    x,
+                    "[N, " + spec.in + ", H, W]",
+                    spec.in == 3 && x.rank() == 4 && x.dim(1) == 1
+                            ? "convert grey pictures to RGB, or build the network for 1 channel"
+                            : "build the layer for the number of channels that reach it");
+        }
         return x.conv2d(
                 weight.value(),
                 bias == null ? null : bias.value(),
@@ -50,6 +63,11 @@ public final class Conv2d extends Layer {
                 new long[] {spec.paddingHeight, spec.paddingWidth},
                 new long[] {spec.dilation, spec.dilation},
                 spec.groups);
+    }
+
+    @Override
+    protected boolean outputMayBeOverwritten() {
+        return true;
     }
 
     /** All options; immutable. */

@@ -1,0 +1,9 @@
+package dev.fovea.nn;
+
+/** A module that learns statistics of its inputs in training, besides its parameters. */
+public interface RunningStatistics {
+    /** While frozen, training uses the running statistics, as evaluation does, and leaves them unchanged. */
+    void freezeStatistics(boolean on);
+
+    boolean areStatisticsFrozen();
+}

@@ -1,0 +1,161 @@
+package dev.fovea.nn.layer;
+
+import dev.fovea.nn.Buffer;
+import dev.fovea.nn.Layer;
+import dev.fovea.nn.LayerSpec;
+import dev.fovea.nn.Parameter;
+import dev.fovea.nn.RunningStatistics;
+import dev.fovea.tensor.DType;
+import dev.fovea.tensor.Device;
+import dev.fovea.tensor.Tensor;
+import java.util.function.Function;
+
+/**
+ * Batch normalisation, Ioffe and Szegedy 2015: {@code (x - mean) / sqrt(var + eps) * weight + bias} per channel, with the batch's
+ * statistics in training and running ones in evaluation.
+ *
+ * <p>Parameters {@code weight [C]} (1 at first) and {@code bias [C]} (0); buffers {@code running_mean [C]} (0),
+ * {@code running_var [C]} (1) and {@code num_batches_tracked} (int64). The running variance takes the batch's unbiased variance.
+ */
+public abstract sealed class BatchNorm extends Layer implements RunningStatistics permits BatchNorm1d, BatchNorm2d {
+    private final Spec<?> spec;
+    private final Parameter weight;
+    private final Parameter bias;
+    private final Buffer runningMean;
+    private final Buffer runningVar;
+    private final Buffer batches;
+    private boolean frozen;
+
+    BatchNorm(Spec<?> spec) {
+        this.spec = spec;
+        int n = spec.channels;
+        weight = spec.affine ? parameter("weight", Tensor.ones(n)) : null;
+        bias = spec.affine ? parameter("bias", Tensor.zeros(n)) : null;
+        runningMean = spec.tracking ? buffer("running_mean", Tensor.zeros(n)) : null;
+        runningVar = spec.tracking ? buffer("running_var", Tensor.ones(n)) : null;
+        batches = spec.tracking ? buffer("num_batches_tracked", Tensor.zeros(DType.INT64, Device.CPU)) : null;
+    }
+
+    public final Spec<?> spec() {
+        return spec;
+    }
+
+    /** The scale, or null without learned scale and shift. */
+    public final Parameter weight() {
+        return weight;
+    }
+
+    /** The shift, or null without learned scale and shift. */
+    public final Parameter bias() {
+        return bias;
+    }
+
+    @Override
+    public final void freezeStatistics(boolean on) {
+        frozen = on && spec.tracking;
+    }
+
+    @Override
+    public final boolean areStatisticsFrozen() {
+        return frozen;
+    }
+
+    abstract void check(Tensor x);
+
+    @Override
+    protected final Tensor forward(Tensor x) {
+        check(x);
+        boolean update = isTraining() && spec.tracking && !frozen;
+        boolean ofBatch = !spec.tracking || update;
+        if (ofBatch && x.numel() == spec.channels) {
+            throw wrongInput(
+                    x,
+                    "of more than one value per channel, since the batch's own statistics are used",
+                    "train with larger batches or pictures, or freeze the statistics");
+        }
+        return x.batchNorm(
+                value(weight),
+                value(bias),
+                value(runningMean),
+                value(runningVar),
+                ofBatch,
+                update ? share() : 0,
+                spec.eps);
+    }
+
+    /** Counts this batch and says what share of the running statistics it makes up. */
+    private double share() {
+        var count = batches.value().addInPlace(1);
+        return spec.momentum == null ? 1.0 / count.itemLong() : spec.momentum;
+    }
+
+    private static Tensor value(dev.fovea.nn.State state) {
+        return state == null ? null : state.value();
+    }
+
+    @Override
+    protected final boolean outputMayBeOverwritten() {
+        return true;
+    }
+
+    /**
+     * All options; immutable.
+     *
+     * @param momentum the share of each batch in the running statistics; null for the plain average over all batches
+     * @param affine whether scale and shift are learned
+     * @param tracking whether running statistics are kept; without them evaluation uses the batch's too
+     */
+    public record Spec<M extends BatchNorm>(
+            int channels,
+            double eps,
+            Double momentum,
+            boolean affine,
+            boolean tracking,
+            Function<Spec<M>, M> constructor)
+            implements LayerSpec<M> {
+        public Spec {
+            if (channels < 1) {
+                throw new IllegalArgumentException("batch normalisation needs at least 1 channel, got " + channels);
+            }
+            if (!(eps >= 0)) {
+                throw new IllegalArgumentException("eps must be 0 or more, got " + eps);
+            }
+            if (momentum != null && !(momentum >= 0 && momentum <= 1)) {
+                throw new IllegalArgumentException(
+                        "momentum is the share of a new batch, 0 to 1 (or cumulative), got " + momentum);
+            }
+        }
+
+        Spec(int channels, Function<Spec<M>, M> constructor) {
+            this(channels, 1e-5, 0.1, true, true, constructor);
+        }
+
+        public Spec<M> eps(double newEps) {
+            return new Spec<>(channels, newEps, momentum, affine, tracking, constructor);
+        }
+
+        public Spec<M> momentum(double newMomentum) {
+            return new Spec<>(channels, eps, newMomentum, affine, tracking, constructor);
+        }
+
+        /** Running statistics are the plain average over all batches. */
+        public Spec<M> cumulative() {
+            return new Spec<>(channels, eps, null, affine, tracking, constructor);
+        }
+
+        /** Without learned scale and shift. */
+        public Spec<M> noAffine() {
+            return new Spec<>(channels, eps, momentum, false, tracking, constructor);
+        }
+
+        /** Without running statistics: evaluation too uses those of the batch. */
+        public Spec<M> noTracking() {
+            return new Spec<>(channels, eps, momentum, affine, false, constructor);
+        }
+
+        @Override
+        public M build() {
+            return constructor.apply(this);
+        }
+    }
+}

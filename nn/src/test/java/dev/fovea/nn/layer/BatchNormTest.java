@@ -1,0 +1,83 @@
+package dev.fovea.nn.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.fovea.tensor.Scope;
+import dev.fovea.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+class BatchNormTest {
+    private static final Tensor BATCH = Scope.release(Tensor.of(new float[] {1, 2, 3, 6}, 4, 1));
+
+    @Test
+    void the_state_has_the_names_and_first_values_of_the_reference() {
+        try (var norm = BatchNorm2d.of(2).build()) {
+            assertThat(norm.stateDict().keySet())
+                    .containsExactly("weight", "bias", "running_mean", "running_var", "num_batches_tracked");
+            assertThat(norm.stateDict().get("running_var").toFloatArray()).containsExactly(1, 1);
+            assertThat(norm.stateDict().get("num_batches_tracked").itemLong()).isZero();
+        }
+    }
+
+    @Test
+    void training_normalises_with_the_biased_variance_and_tracks_the_unbiased_one() {
+        try (var scope = Scope.open();
+                var norm = BatchNorm1d.of(1).build()) {
+            var y = norm.call(BATCH);
+            // mean 3, biased variance (4 + 1 + 0 + 9) / 4 = 3.5, unbiased 14 / 3
+            assertThat((double) y.toFloatArray()[3]).isCloseTo(3 / Math.sqrt(3.5 + 1e-5), within(1e-6));
+            assertThat(norm.stateDict().get("running_mean").item()).isCloseTo(0.3, within(1e-6));
+            assertThat(norm.stateDict().get("running_var").item()).isCloseTo(0.9 + 0.1 * 14 / 3, within(1e-6));
+            assertThat(norm.stateDict().get("num_batches_tracked").itemLong()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void evaluation_uses_the_running_statistics_and_leaves_them() {
+        try (var scope = Scope.open();
+                var norm = BatchNorm1d.of(1).eps(0).build()) {
+            norm.eval();
+            assertThat(norm.call(BATCH).toFloatArray()).containsExactly(1, 2, 3, 6);
+            assertThat(norm.stateDict().get("running_mean").item()).isZero();
+            assertThat(norm.stateDict().get("num_batches_tracked").itemLong()).isZero();
+        }
+    }
+
+    @Test
+    void without_momentum_the_statistics_are_the_average_over_all_batches() {
+        try (var scope = Scope.open();
+                var norm = BatchNorm1d.of(1).cumulative().build()) {
+            norm.call(BATCH);
+            norm.call(BATCH.add(2));
+            norm.call(BATCH.add(4));
+            assertThat(norm.stateDict().get("running_mean").item()).isCloseTo(5, within(1e-5));
+            assertThat(norm.stateDict().get("running_var").item()).isCloseTo(14.0 / 3, within(1e-5));
+        }
+    }
+
+    @Test
+    void frozen_statistics_are_used_and_kept_in_training_too() {
+        try (var scope = Scope.open();
+                var norm = BatchNorm1d.of(1).eps(0).build()) {
+            norm.freezeStatistics(true);
+            assertThat(norm.call(BATCH).toFloatArray()).containsExactly(1, 2, 3, 6);
+            assertThat(norm.stateDict().get("running_mean").item()).isZero();
+            norm.freezeStatistics(false);
+            norm.call(BATCH);
+            assertThat(norm.stateDict().get("running_mean").item()).isGreaterThan(0.2);
+        }
+    }
+
+    @Test
+    void one_value_per_channel_is_refused_in_training() {
+        try (var scope = Scope.open();
+                var norm = BatchNorm2d.of(3).build()) {
+            assertThatThrownBy(() -> norm.call(Tensor.ones(1, 3, 1, 1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("more than one value per channel")
+                    .hasMessageContaining("[1, 3, 1, 1]");
+        }
+    }
+}
