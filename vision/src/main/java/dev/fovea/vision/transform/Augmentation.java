@@ -30,6 +30,8 @@ public record Augmentation(List<Transform> steps) implements Transform {
     static {
         PRESETS.put("none", "");
         PRESETS.put("light", "flip|affine(5,0.05,0.95,1.05)");
+        PRESETS.put("standard", "resizedcrop(size,0.35)|flip|jitter(0.2,0.2,0.2)");
+        PRESETS.put("strong", "resizedcrop(size,0.2)|flip|randaugment(2,9)|erase(0.25)");
         // A mirrored or upturned digit is another digit, or none.
         PRESETS.put("digits", "affine(10,0.1,0.9,1.1,5)");
     }
@@ -85,6 +87,14 @@ public record Augmentation(List<Transform> steps) implements Transform {
         var lines = new ArrayList<>(Registry.help());
         PRESETS.forEach((name, text) -> lines.add(name + "  preset: " + (text.isEmpty() ? "no change" : text)));
         return lines;
+    }
+
+    /**
+     * True if pictures of any size leave with one size. Then this pipeline takes the place of the resize policy in training; otherwise it
+     * follows the policy.
+     */
+    public boolean framesItself() {
+        return steps.stream().anyMatch(step -> step instanceof RandomResizedCrop);
     }
 
     @Override

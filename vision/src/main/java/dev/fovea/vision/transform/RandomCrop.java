@@ -3,7 +3,6 @@ package dev.fovea.vision.transform;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Picture;
 import dev.fovea.vision.Size;
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,8 +20,8 @@ public record RandomCrop(Size size, int padding, int fill) implements Transform 
         Image image = picture.image();
         int left = offset(image.width(), size.width(), random.nextDouble());
         int top = offset(image.height(), size.height(), random.nextDouble());
-        Warp warp = Warp.shift(-left, -top, size);
-        return warp.apply(picture, window(image, left, top));
+        Frame frame = new Frame(left, top, size);
+        return frame.warp().apply(picture, frame.cut(image, fill));
     }
 
     /** The window's first pixel on one axis, for a draw of 0-1. */
@@ -31,25 +30,6 @@ public record RandomCrop(Size size, int padding, int fill) implements Transform 
         int margin = padding + Math.max(0, window - padded);
         int places = length + 2 * margin - window + 1;
         return (int) (draw * places) - margin;
-    }
-
-    private Image window(Image image, int left, int top) {
-        int step = image.channels();
-        byte[] to = new byte[Math.toIntExact(size.area() * step)];
-        if (fill != 0) {
-            Arrays.fill(to, (byte) fill);
-        }
-        int first = Math.max(0, -left);
-        int last = Math.min(size.width(), image.width() - left);
-        for (int y = Math.max(0, -top); y < Math.min(size.height(), image.height() - top) && first < last; y++) {
-            System.arraycopy(
-                    image.pixels(),
-                    ((y + top) * image.width() + first + left) * step,
-                    to,
-                    (y * size.width() + first) * step,
-                    (last - first) * step);
-        }
-        return Image.wrap(size.width(), size.height(), step, to);
     }
 
     @Override

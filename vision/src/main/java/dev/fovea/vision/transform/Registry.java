@@ -24,6 +24,20 @@ final class Registry {
                 "padding=0",
                 "fill=0");
         add(
+                "resizedcrop",
+                "a random part of that share of the area and that ratio, resized",
+                a -> new RandomResizedCrop(
+                        a.size("size"),
+                        a.number("minArea"),
+                        a.number("maxArea"),
+                        a.number("minRatio"),
+                        a.number("maxRatio")),
+                "size",
+                "minArea=0.08",
+                "maxArea=1",
+                "minRatio=0.75",
+                "maxRatio=1.3333");
+        add(
                 "rotate",
                 "turns by up to that many degrees either way",
                 a -> new RandomRotation(a.number("degrees"), a.whole("fill")),

@@ -14,6 +14,7 @@ import dev.fovea.vision.Mask;
 import dev.fovea.vision.Outline;
 import dev.fovea.vision.Picture;
 import dev.fovea.vision.Size;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ class AugmentationContractTest {
                 "flip(1)",
                 "vflip(1)",
                 "crop(16,3,7)",
+                "resizedcrop(17x20,0.1)",
                 "rotate(45,9)",
                 "affine(30,0.2,0.7,1.3,15)",
                 "perspective(0.8,1)",
@@ -166,9 +168,9 @@ class AugmentationContractTest {
         for (Instance i : picture.annotation().instances()) {
             text.append(i.box()).append(i.mask().map(m -> m.bits().toString()));
             text.append(i.keypoints());
-            i.outline().ifPresent(o -> o.polygons().forEach(p -> text.append(java.util.Arrays.toString(p))));
+            i.outline().ifPresent(o -> o.polygons().forEach(p -> text.append(Arrays.toString(p))));
         }
-        picture.annotation().semantic().ifPresent(m -> text.append(java.util.Arrays.toString(m.classes())));
+        picture.annotation().semantic().ifPresent(m -> text.append(Arrays.toString(m.classes())));
         return text.toString();
     }
 }

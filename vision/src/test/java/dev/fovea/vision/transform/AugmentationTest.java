@@ -42,6 +42,7 @@ class AugmentationTest {
             strings = {
                 "none",
                 "flip",
+                "resizedcrop(224)|resizedcrop(64x48,0.35)",
                 "flip(0.25)|vflip|crop(32,4)|crop(48x32)|rotate(15,128)|affine(10,0.1,0.9,1.1,5)",
                 "perspective(0.3,1)|jitter(0.4,0.4,0.4,0.1)|blur(5)|noise(8,0.5)|erase(0.25,0.1)",
                 "autocontrast|equalize(1)|posterize(4)|solarize(100.5,0.2)|invert|sharpness(2)|grey|randaugment|trivial"
@@ -84,6 +85,12 @@ class AugmentationTest {
         assertThatThrownBy(() -> Augmentation.parse(text.strip()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message.strip());
+    }
+
+    @Test
+    void only_a_resized_crop_takes_the_place_of_the_resize_policy() {
+        assertThat(Augmentation.parse("standard", Size.square(64)).framesItself()).isTrue();
+        assertThat(Augmentation.parse("flip|crop(32,4)").framesItself()).isFalse();
     }
 
     @Test
