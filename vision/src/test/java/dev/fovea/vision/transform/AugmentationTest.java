@@ -89,7 +89,8 @@ class AugmentationTest {
 
     @Test
     void only_a_resized_crop_takes_the_place_of_the_resize_policy() {
-        assertThat(Augmentation.parse("standard", Size.square(64)).framesItself()).isTrue();
+        assertThat(Augmentation.parse("standard", Size.square(64)).framesItself())
+                .isTrue();
         assertThat(Augmentation.parse("flip|crop(32,4)").framesItself()).isFalse();
     }
 

@@ -27,7 +27,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 /** What holds for every picture and every seed when pixels move: the annotation moves with them. */
-class JointMoveProperties {
+class JointMoveTest {
     @Provide
     Arbitrary<String> moves() {
         return Arbitraries.of(
@@ -85,7 +85,9 @@ class JointMoveProperties {
             for (int x = 0; x < size.width(); x++) {
                 boolean white = moved.image().get(x, y, 0) >= 128;
                 if (white != mask.get(x, y)) {
-                    assertThat(isAtEdge(mask, x, y)).as("%s: pixel (%d, %d)", geometric, x, y).isTrue();
+                    assertThat(isAtEdge(mask, x, y))
+                            .as("%s: pixel (%d, %d)", geometric, x, y)
+                            .isTrue();
                 }
                 // The label map of the scene is 1 on the mask.
                 assertThat((classes[y * size.width() + x] == 1)).isEqualTo(mask.get(x, y));
@@ -106,7 +108,12 @@ class JointMoveProperties {
                     continue;
                 }
                 double[] back = moved.geometry().toOriginal(point.x(), point.y());
-                var first = scene.annotation().instances().get(0).keypoints().orElseThrow().points();
+                var first = scene.annotation()
+                        .instances()
+                        .get(0)
+                        .keypoints()
+                        .orElseThrow()
+                        .points();
                 assertThat(back[0]).isCloseTo(first.get(2).x(), within(1e-3));
                 assertThat(back[1]).isCloseTo(first.get(2).y(), within(1e-3));
             }
@@ -116,8 +123,15 @@ class JointMoveProperties {
     @Property(tries = 40)
     void mirrored_left_becomes_right_in_place(@ForAll long seed) {
         var scene = scene(new Size(20, 30), 1, seed);
-        var before = scene.annotation().instances().get(0).keypoints().orElseThrow().points();
-        var after = HorizontalFlip.flip(scene).annotation().instances().get(0).keypoints().orElseThrow().points();
+        var before =
+                scene.annotation().instances().get(0).keypoints().orElseThrow().points();
+        var after = HorizontalFlip.flip(scene)
+                .annotation()
+                .instances()
+                .get(0)
+                .keypoints()
+                .orElseThrow()
+                .points();
         assertThat(after).extracting(Keypoints.Point::name).containsExactly("left_end", "right_end", "middle");
         assertThat(after.get(0).x()).isEqualTo(30 - before.get(1).x());
         assertThat(after.get(1).x()).isEqualTo(30 - before.get(0).x());
@@ -174,7 +188,10 @@ class JointMoveProperties {
             for (int dx = -2; dx <= 2; dx++) {
                 int px = x + dx;
                 int py = y + dy;
-                if (px < 0 || py < 0 || px >= mask.size().width() || py >= mask.size().height()) {
+                if (px < 0
+                        || py < 0
+                        || px >= mask.size().width()
+                        || py >= mask.size().height()) {
                     return true;
                 }
                 if (mask.get(px, py) != here) {
