@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -96,20 +95,13 @@ public final class CsvManifest {
         return manifest.dataset(manifest.lines);
     }
 
-    /** The parts of a manifest in a tree. */
-    static SplitDatasets split(FileTree tree, String file, Optional<Fractions> wanted) throws IOException {
+    /** What a manifest in a tree holds. */
+    static Found find(FileTree tree, String file) throws IOException {
         var manifest = new CsvManifest(tree, file);
         String what = (manifest.multiLabel ? "multi-label manifest " : "manifest ") + manifest.source;
-        FileDataset all = manifest.dataset(manifest.lines);
         if (manifest.lines.stream().allMatch(line -> line.part().isEmpty())) {
-            return HeldOut.flat(what, all, all::path, wanted, manifest.multiLabel);
-        }
-        Map<Part, FileDataset> parts = new EnumMap<>(Part.class);
-        for (Part part : Part.values()) {
-            var lines = manifest.lines.stream()
-                    .filter(line -> line.part().equals(Optional.of(part)))
-                    .toList();
-            parts.put(part, manifest.dataset(lines));
+            FileDataset all = manifest.dataset(manifest.lines);
+            return new Found(what, all, all::path, Optional.empty(), Optional.empty(), manifest.multiLabel);
         }
         for (Line line : manifest.lines) {
             if (line.part().isEmpty()) {
@@ -117,11 +109,17 @@ public final class CsvManifest {
                         + "the split is empty, but other rows have one; write train, validation or test");
             }
         }
-        FileDataset train = parts.get(Part.TRAIN);
-        Optional<Dataset> test = Optional.<Dataset>of(parts.get(Part.TEST)).filter(t -> t.size() > 0);
-        return parts.get(Part.VALIDATION).size() > 0
-                ? HeldOut.complete(what, train, parts.get(Part.VALIDATION), test, manifest.multiLabel)
-                : HeldOut.fromTrain(what, train, train::path, test, wanted, manifest.multiLabel);
+        FileDataset train = manifest.part(Part.TRAIN);
+        Optional<Dataset> validation =
+                Optional.<Dataset>of(manifest.part(Part.VALIDATION)).filter(d -> d.size() > 0);
+        Optional<Dataset> test = Optional.<Dataset>of(manifest.part(Part.TEST)).filter(d -> d.size() > 0);
+        return new Found(what, train, train::path, validation, test, manifest.multiLabel);
+    }
+
+    private FileDataset part(Part part) {
+        return dataset(lines.stream()
+                .filter(line -> line.part().equals(Optional.of(part)))
+                .toList());
     }
 
     private int column(List<String> names) {

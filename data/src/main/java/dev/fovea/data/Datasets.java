@@ -35,59 +35,70 @@ public final class Datasets {
      * @throws DatasetException if there is nothing usable; the message is one sentence with the way out
      */
     public static SplitDatasets open(Path path) throws IOException {
-        return open(path, Optional.empty());
+        return HeldOut.complete(find(path), Optional.empty());
     }
 
     /** The same with given parts to hold out; parts that the data has of its own stay as they are. */
     public static SplitDatasets open(Path path, Fractions fractions) throws IOException {
-        return open(path, Optional.of(fractions));
+        return HeldOut.complete(find(path), Optional.of(fractions));
     }
 
-    private static SplitDatasets open(Path path, Optional<Fractions> wanted) throws IOException {
+    /**
+     * The pictures to judge a network by: the test part, else the validation part, else everything.
+     *
+     * @param classes those of the network; labels carry their indices
+     * @throws DatasetException if the data has a class that is not among them
+     */
+    public static Dataset openForEvaluation(Path path, List<String> classes) throws IOException {
+        Found found = find(path);
+        return Relabelled.of(found.test().or(found::validation).orElse(found.train()), classes);
+    }
+
+    private static Found find(Path path) throws IOException {
         if (!Files.exists(path)) {
             throw new DatasetException(path + ": no such file or folder; check the spelling");
         }
         if (!Files.isReadable(path)) {
             throw new DatasetException(path + " may not be read; check its permissions");
         }
-        return Files.isDirectory(path) ? folder(path, wanted) : file(path, wanted);
+        return Files.isDirectory(path) ? folder(path) : file(path);
     }
 
-    private static SplitDatasets file(Path path, Optional<Fractions> wanted) throws IOException {
+    private static Found file(Path path) throws IOException {
         String name = path.getFileName().toString();
         String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         Path folder = Optional.ofNullable(path.getParent()).orElse(Path.of(""));
         if (extension.equals("csv") || extension.equals("tsv")) {
-            return CsvManifest.split(new FolderTree(folder), name, wanted);
+            return CsvManifest.find(new FolderTree(folder), name);
         }
         if (extension.equals("zip")) {
-            return tree(ZipTree.open(path), wanted);
+            return tree(ZipTree.open(path));
         }
         if (IdxImages.STANDARD_NAMES.stream()
                 .anyMatch(s -> IdxImages.find(folder, s).equals(Optional.of(path)))) {
-            return idx(folder, wanted);
+            return idx(folder);
         }
         throw new DatasetException(path + " is no data set that is known; give " + FORMS);
     }
 
-    private static SplitDatasets folder(Path folder, Optional<Fractions> wanted) throws IOException {
+    private static Found folder(Path folder) throws IOException {
         if (IdxImages.find(folder, IdxImages.STANDARD_NAMES.get(0)).isPresent()) {
-            return idx(folder, wanted);
+            return idx(folder);
         }
         Path cifar10 = folder.resolve("cifar-10-batches-bin");
         Path cifar100 = folder.resolve("cifar-100-binary");
         for (Path candidate : List.of(folder, cifar10, cifar100)) {
             if (Files.isRegularFile(candidate.resolve("data_batch_1.bin"))) {
-                return cifar10(candidate, wanted);
+                return cifar10(candidate);
             }
             if (Files.isRegularFile(candidate.resolve("fine_label_names.txt"))) {
-                return cifar100(candidate, wanted);
+                return cifar100(candidate);
             }
         }
-        return tree(new FolderTree(folder), wanted);
+        return tree(new FolderTree(folder));
     }
 
-    private static SplitDatasets tree(FileTree tree, Optional<Fractions> wanted) throws IOException {
+    private static Found tree(FileTree tree) throws IOException {
         List<String> manifests = new ArrayList<>();
         for (String file : tree.files()) {
             if (file.indexOf('/') < 0 && file.toLowerCase(Locale.ROOT).endsWith(".csv")) {
@@ -95,19 +106,19 @@ public final class Datasets {
             }
         }
         if (manifests.contains("manifest.csv")) {
-            return CsvManifest.split(tree, "manifest.csv", wanted);
+            return CsvManifest.find(tree, "manifest.csv");
         }
         if (!ImageFolder.isIn(tree) && manifests.size() == 1) {
-            return CsvManifest.split(tree, manifests.get(0), wanted);
+            return CsvManifest.find(tree, manifests.get(0));
         }
         if (tree.files().isEmpty()) {
             throw new DatasetException(
                     tree.name() + " is empty; put the pictures of each class into a folder named after it");
         }
-        return ImageFolder.split(tree, wanted);
+        return ImageFolder.find(tree);
     }
 
-    private static SplitDatasets idx(Path folder, Optional<Fractions> wanted) throws IOException {
+    private static Found idx(Path folder) throws IOException {
         Path classFile = folder.resolve(ClassNames.FILE);
         List<String> names =
                 Files.isRegularFile(classFile) ? ClassNames.parse(Files.readAllBytes(classFile)) : List.of();
@@ -121,7 +132,7 @@ public final class Datasets {
             train = train.withClasses(all);
             test = Optional.of(given.withClasses(all));
         }
-        return HeldOut.fromTrain("IDX files in " + folder, train, i -> "train#" + i, test, wanted, false);
+        return new Found("IDX files in " + folder, train, i -> "train#" + i, Optional.empty(), test, false);
     }
 
     private static Path standard(Path folder, int which) throws DatasetException {
@@ -131,7 +142,7 @@ public final class Datasets {
                         folder + " has no file " + name + " (or .gz); put it beside the other IDX files"));
     }
 
-    private static SplitDatasets cifar10(Path folder, Optional<Fractions> wanted) throws IOException {
+    private static Found cifar10(Path folder) throws IOException {
         List<Path> batches = new ArrayList<>();
         for (int i = 1; Files.isRegularFile(folder.resolve("data_batch_" + i + ".bin")); i++) {
             batches.add(folder.resolve("data_batch_" + i + ".bin"));
@@ -140,10 +151,10 @@ public final class Datasets {
         Optional<Dataset> test =
                 Files.isRegularFile(testFile) ? Optional.of(CifarBinary.cifar10(List.of(testFile))) : Optional.empty();
         Dataset train = CifarBinary.cifar10(batches);
-        return HeldOut.fromTrain("CIFAR-10 files in " + folder, train, i -> "train#" + i, test, wanted, false);
+        return new Found("CIFAR-10 files in " + folder, train, i -> "train#" + i, Optional.empty(), test, false);
     }
 
-    private static SplitDatasets cifar100(Path folder, Optional<Fractions> wanted) throws IOException {
+    private static Found cifar100(Path folder) throws IOException {
         List<String> names = ClassNames.parse(Files.readAllBytes(folder.resolve("fine_label_names.txt")));
         Path trainFile = folder.resolve("train.bin");
         if (!Files.isRegularFile(trainFile)) {
@@ -153,6 +164,6 @@ public final class Datasets {
         Optional<Dataset> test =
                 Files.isRegularFile(testFile) ? Optional.of(CifarBinary.cifar100(testFile, names)) : Optional.empty();
         Dataset train = CifarBinary.cifar100(trainFile, names);
-        return HeldOut.fromTrain("CIFAR-100 files in " + folder, train, i -> "train#" + i, test, wanted, false);
+        return new Found("CIFAR-100 files in " + folder, train, i -> "train#" + i, Optional.empty(), test, false);
     }
 }

@@ -41,21 +41,19 @@ public final class ImageFolder {
         return tree.files().stream().anyMatch(path -> path.indexOf('/') > 0 && FileTree.isPicture(path));
     }
 
-    /** The parts of a tree: its folders train, validation and test, or split by hash. */
-    static SplitDatasets split(FileTree tree, Optional<Fractions> wanted) throws IOException {
+    /** What a tree holds: its folders train, validation and test, or everything in one. */
+    static Found find(FileTree tree) throws IOException {
+        String what = "image folder " + tree.name();
         if (!tree.folders().contains("train")) {
             FileDataset all = scan(tree, "", classesIn(tree, ""));
-            return HeldOut.flat("image folder " + tree.name(), all, all::path, wanted, false);
+            return new Found(what, all, all::path, Optional.empty(), Optional.empty(), false);
         }
         FileDataset train = scan(tree, "train/", classesIn(tree, "train/"));
-        Optional<Dataset> test = part(tree, "test", train.classes());
+        Optional<Dataset> validation = Optional.empty();
         for (String name : VALIDATION_NAMES) {
-            Optional<Dataset> validation = part(tree, name, train.classes());
-            if (validation.isPresent()) {
-                return HeldOut.complete("image folder " + tree.name(), train, validation.get(), test, false);
-            }
+            validation = validation.isPresent() ? validation : part(tree, name, train.classes());
         }
-        return HeldOut.fromTrain("image folder " + tree.name(), train, train::path, test, wanted, false);
+        return new Found(what, train, train::path, validation, part(tree, "test", train.classes()), false);
     }
 
     private static Optional<Dataset> part(FileTree tree, String name, List<String> classes) throws IOException {

@@ -3,10 +3,13 @@ package dev.fovea.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fovea.vision.Label;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +34,49 @@ class DatasetsTest {
         assertThat(splits.validation().size()).isBetween(430, 570);
         assertThat(splits.test().orElseThrow().size()).isEqualTo(1000);
         assertThat(splits.classes()).startsWith("airplane", "automobile").endsWith("ship", "truck");
+    }
+
+    @Test
+    void evaluation_takes_the_test_part_else_validation_else_everything(@TempDir Path root) throws IOException {
+        TinyPictures.write(root, "b/1.png", "a/1.png", "a/2.png");
+        List<String> known = List.of("c", "b", "a");
+        Dataset everything = Datasets.openForEvaluation(root, known);
+        assertThat(everything.size()).isEqualTo(3);
+        assertThat(everything.classes()).isEqualTo(known);
+        assertThat(everything.annotation(0).labels()).containsExactly(new Label(2, "a"));
+        assertThat(Datasets.openForEvaluation(root, List.of("a", "b"))
+                        .annotation(2)
+                        .labels())
+                .containsExactly(new Label(1, "b"));
+        assertThatThrownBy(() -> Datasets.openForEvaluation(root, List.of("a", "c")))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("has the class 'b', which is not among [a, c]");
+
+        Path parts = Files.createDirectory(root.resolve(".parts"));
+        TinyPictures.write(parts, "train/a/1.png", "train/b/1.png", "val/a/2.png");
+        assertThat(Datasets.openForEvaluation(parts, known).source(0)).endsWith("val/a/2.png");
+        TinyPictures.write(parts, "test/b/3.png");
+        assertThat(Datasets.openForEvaluation(parts, known).source(0)).endsWith("test/b/3.png");
+    }
+
+    @Test
+    void a_folder_of_one_class_can_be_evaluated(@TempDir Path root) throws IOException {
+        TinyPictures.write(root, "b/1.png");
+        assertThat(Datasets.openForEvaluation(root, List.of("a", "b")).size()).isEqualTo(1);
+    }
+
+    @Test
+    void subsets_keep_order_and_limit_each_class(@TempDir Path root) throws IOException {
+        TinyPictures.write(root, "a/1.png", "a/2.png", "a/3.png", "b/1.png");
+        Dataset all = ImageFolder.open(root);
+        Dataset two = Subset.firstPerClass(all, 2);
+        assertThat(IntStream.range(0, two.size())
+                        .mapToObj(i -> root.relativize(Path.of(two.source(i))).toString()))
+                .containsExactly("a/1.png", "a/2.png", "b/1.png");
+        Dataset turned = Subset.of(all, 3, 0);
+        assertThat(turned.source(0)).endsWith("b/1.png");
+        assertThat(turned.image(1, Optional.empty())).isEqualTo(all.image(0, Optional.empty()));
+        assertThatThrownBy(() -> Subset.of(all, 4)).hasMessage("a subset index must be in 0..3, got 4");
     }
 
     @Test
