@@ -32,6 +32,11 @@ public abstract class Module implements AutoCloseable {
     private String name = "";
     private boolean training = true;
 
+    // Made when first asked for, forgotten when anything is registered here or below.
+    private Map<String, Module> allModules;
+    private Map<String, State> allStates;
+    private Map<String, Parameter> allParameters;
+
     // --- building --------------------------------------------------------------------------------------------------
 
     /** Registers a trainable tensor; it then lives as long as this module. */
@@ -60,8 +65,8 @@ public abstract class Module implements AutoCloseable {
 
     /** Registers a module as a child. */
     protected final <M extends Module> M child(String key, M module) {
-        register(children, key, module);
         attach(key, module);
+        register(children, key, module);
         return module;
     }
 
@@ -72,14 +77,24 @@ public abstract class Module implements AutoCloseable {
             throw new IllegalArgumentException(
                     getClass().getSimpleName() + " has no child '" + key + "'; it has " + children.keySet());
         }
-        children.put(key, module);
         attach(key, module);
+        children.put(key, module);
+        structureChanged();
+        old.parent = null;
         old.close();
         return module;
     }
 
+    private void structureChanged() {
+        for (var m = this; m != null; m = m.parent) {
+            m.allModules = null;
+            m.allStates = null;
+            m.allParameters = null;
+        }
+    }
+
     private void attach(String key, Module module) {
-        if (module.parent != null) {
+        if (module.parent != null || module == this) {
             throw new IllegalArgumentException(
                     "'" + key + "' is already a child of another module, as '" + module.path() + "'");
         }
@@ -94,6 +109,7 @@ public abstract class Module implements AutoCloseable {
                     + getClass().getSimpleName() + ": names are unique, not empty and without dots");
         }
         map.put(key, value);
+        structureChanged();
     }
 
     // --- the tree --------------------------------------------------------------------------------------------------
@@ -119,9 +135,12 @@ public abstract class Module implements AutoCloseable {
 
     /** This module and all below it, by path relative to this one, parents first. */
     public final Map<String, Module> modules() {
-        var all = new LinkedHashMap<String, Module>();
-        collect("", all);
-        return all;
+        if (allModules == null) {
+            var all = new LinkedHashMap<String, Module>();
+            collect("", all);
+            allModules = Collections.unmodifiableMap(all);
+        }
+        return allModules;
     }
 
     private void collect(String prefix, Map<String, Module> all) {
@@ -136,32 +155,38 @@ public abstract class Module implements AutoCloseable {
 
     /** All parameters by key, frozen ones too. */
     public final Map<String, Parameter> parameters() {
-        var all = new LinkedHashMap<String, Parameter>();
-        allStates().forEach((key, state) -> {
-            if (state instanceof Parameter p) {
-                all.put(key, p);
-            }
-        });
-        return all;
+        if (allParameters == null) {
+            var all = new LinkedHashMap<String, Parameter>();
+            allStates().forEach((key, state) -> {
+                if (state instanceof Parameter p) {
+                    all.put(key, p);
+                }
+            });
+            allParameters = Collections.unmodifiableMap(all);
+        }
+        return allParameters;
     }
 
     /** All parameters and buffers by key: a module's parameters, its buffers, then its children's. */
     public final Map<String, State> allStates() {
-        var all = new LinkedHashMap<String, State>();
-        modules().forEach((path, module) -> {
-            String prefix = path.isEmpty() ? "" : path + ".";
-            module.states.forEach((key, s) -> {
-                if (s instanceof Parameter) {
-                    all.put(prefix + key, s);
-                }
+        if (allStates == null) {
+            var all = new LinkedHashMap<String, State>();
+            modules().forEach((path, module) -> {
+                String prefix = path.isEmpty() ? "" : path + ".";
+                module.putStates(Parameter.class, prefix, all);
+                module.putStates(Buffer.class, prefix, all);
             });
-            module.states.forEach((key, s) -> {
-                if (s instanceof Buffer) {
-                    all.put(prefix + key, s);
-                }
-            });
+            allStates = Collections.unmodifiableMap(all);
+        }
+        return allStates;
+    }
+
+    private void putStates(Class<? extends State> kind, String prefix, Map<String, State> all) {
+        states.forEach((key, state) -> {
+            if (kind.isInstance(state)) {
+                all.put(prefix + key, state);
+            }
         });
-        return all;
     }
 
     /** What is saved: all parameters and persistent buffers by key. The tensors are the live ones, not copies. */
@@ -173,6 +198,45 @@ public abstract class Module implements AutoCloseable {
             }
         });
         return dict;
+    }
+
+    /**
+     * Copies named tensors into this module where name and shape fit, converted to its types and devices, and says what did not
+     * fit. Look at the report: a network that took half of its weights is rarely what is wanted.
+     */
+    public final LoadReport load(Map<String, Tensor> tensors) {
+        var report = compare(tensors);
+        assign(tensors);
+        return report;
+    }
+
+    /** Copies named tensors into this module; if any is missing, unexpected or of another shape, nothing is changed. */
+    public final void loadStrict(Map<String, Tensor> tensors) {
+        var report = compare(tensors);
+        if (!report.isComplete()) {
+            throw new StateDictException(getClass().getSimpleName(), report);
+        }
+        assign(tensors);
+    }
+
+    /** How named tensors would fit, without changing anything. */
+    public final LoadReport compare(Map<String, Tensor> tensors) {
+        tensors.forEach((key, tensor) -> {
+            if (tensor.isClosed()) {
+                throw new IllegalArgumentException("the tensor '" + key + "' to be loaded is closed already");
+            }
+        });
+        return LoadReport.compare(stateDict(), tensors);
+    }
+
+    private void assign(Map<String, Tensor> tensors) {
+        var own = allStates();
+        stateDict().keySet().forEach(key -> {
+            var source = tensors.get(key);
+            if (source != null && source.shape().equals(own.get(key).shape())) {
+                own.get(key).assign(source);
+            }
+        });
     }
 
     /** The number of values in all parameters, frozen ones too. */
@@ -195,6 +259,25 @@ public abstract class Module implements AutoCloseable {
     /** Switches training behaviour off, here and below. */
     public final void eval() {
         train(false);
+    }
+
+    /** Leaves all parameters here and below out of training; running statistics go on, see {@link #freezeStatistics}. */
+    public final void freeze() {
+        parameters().values().forEach(Parameter::freeze);
+    }
+
+    /** Takes all parameters here and below back into training. */
+    public final void unfreeze() {
+        parameters().values().forEach(Parameter::unfreeze);
+    }
+
+    /** Makes batch normalisation here and below use its running statistics in training too, unchanged; or ends that. */
+    public final void freezeStatistics(boolean on) {
+        modules().values().forEach(module -> {
+            if (module instanceof RunningStatistics statistics) {
+                statistics.holdStatistics(on);
+            }
+        });
     }
 
     /** Moves all tensors to a device. */

@@ -2,8 +2,8 @@ package dev.fovea.nn;
 
 /** A module that learns statistics of its inputs in training, besides its parameters. */
 public interface RunningStatistics {
-    /** While frozen, training uses the running statistics, as evaluation does, and leaves them unchanged. */
-    void freezeStatistics(boolean on);
+    /** While held, training uses the running statistics, as evaluation does, and leaves them unchanged. */
+    void holdStatistics(boolean on);
 
-    boolean areStatisticsFrozen();
+    boolean areStatisticsHeld();
 }

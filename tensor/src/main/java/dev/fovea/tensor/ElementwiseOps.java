@@ -241,6 +241,11 @@ abstract sealed class ElementwiseOps extends TensorCore permits ActivationOps {
         return unary("erf", () -> torch.erf(raw()));
     }
 
+    /** The inverse of {@link #erf}. */
+    public final Tensor erfinv() {
+        return unary("erfinv", () -> torch.erfinv(raw()));
+    }
+
     /** The next lower integer. */
     public final Tensor floor() {
         return unary("floor", () -> torch.floor(raw()));

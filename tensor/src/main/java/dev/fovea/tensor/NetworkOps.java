@@ -17,6 +17,18 @@ abstract sealed class NetworkOps extends SpatialOps permits Tensor {
         return Op.run("matmul", Attributes.NONE, () -> torch.matmul(raw(), other.raw()), self(), other);
     }
 
+    /** This matrix {@code [m, n]} as Q {@code [m, k]} with orthonormal columns times an upper triangular R {@code [k, n]}, k = min(m, n). */
+    public final List<Tensor> qr() {
+        return Op.runMany(
+                "qr",
+                Attributes.NONE,
+                () -> {
+                    var t = torch.linalg_qr(raw());
+                    return new org.bytedeco.pytorch.Tensor[] {t.get0(), t.get1()};
+                },
+                self());
+    }
+
     /**
      * {@code x W^T + b}.
      *

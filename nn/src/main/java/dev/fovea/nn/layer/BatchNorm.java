@@ -24,7 +24,7 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
     private final Buffer runningMean;
     private final Buffer runningVar;
     private final Buffer batches;
-    private boolean frozen;
+    private boolean held;
 
     BatchNorm(Spec<?> spec) {
         this.spec = spec;
@@ -51,13 +51,13 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
     }
 
     @Override
-    public final void freezeStatistics(boolean on) {
-        frozen = on && spec.tracking;
+    public final void holdStatistics(boolean on) {
+        held = on && spec.tracking;
     }
 
     @Override
-    public final boolean areStatisticsFrozen() {
-        return frozen;
+    public final boolean areStatisticsHeld() {
+        return held;
     }
 
     abstract void check(Tensor x);
@@ -65,7 +65,7 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
     @Override
     protected final Tensor forward(Tensor x) {
         check(x);
-        boolean update = isTraining() && spec.tracking && !frozen;
+        boolean update = isTraining() && spec.tracking && !held;
         boolean ofBatch = !spec.tracking || update;
         if (ofBatch && x.numel() == spec.channels) {
             throw wrongInput(
