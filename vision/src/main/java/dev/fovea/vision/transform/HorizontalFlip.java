@@ -33,9 +33,12 @@ public record HorizontalFlip(double probability) implements Transform {
         byte[] from = image.pixels();
         byte[] to = new byte[from.length];
         for (int row = 0; row < from.length; row += stride) {
-            for (int i = row, o = row + stride - step; i < row + stride; i += step, o -= step) {
-                for (int c = 0; c < step; c++) {
-                    to[o + c] = from[i + c];
+            int o = row + stride - step;
+            for (int i = row; i < row + stride; i += step, o -= step) {
+                to[o] = from[i];
+                if (step == 3) {
+                    to[o + 1] = from[i + 1];
+                    to[o + 2] = from[i + 2];
                 }
             }
         }

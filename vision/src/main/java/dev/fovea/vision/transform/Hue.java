@@ -44,16 +44,13 @@ final class Hue {
     }
 
     private static int hue(int r, int g, int b, int high, float range) {
-        float red = (high - r) / range;
-        float green = (high - g) / range;
-        float blue = (high - b) / range;
         float sixths;
         if (r == high) {
-            sixths = blue - green;
+            sixths = (high - b) / range - (high - g) / range;
         } else if (g == high) {
-            sixths = (float) (2.0 + red - blue);
+            sixths = (float) (2.0 + (high - r) / range - (high - b) / range);
         } else {
-            sixths = (float) (4.0 + green - red);
+            sixths = (float) (4.0 + (high - g) / range - (high - r) / range);
         }
         double turn = sixths / 6.0 + 1.0;
         float hue = (float) (turn >= 1 ? turn - 1 : turn);
@@ -61,19 +58,20 @@ final class Hue {
     }
 
     private static void write(byte[] to, int p, int hue, int saturation, int value) {
+        int sector = SECTOR[hue];
         float f = FRACTION[hue];
         float s = (float) ((float) saturation / 255.0);
         byte v = (byte) value;
         byte none = round(value * (1.0 - s));
-        byte falling = round(value * (1.0 - s * f));
-        byte rising = round(value * (1.0 - s * (1.0 - f)));
-        switch (SECTOR[hue]) {
-            case 0 -> set(to, p, v, rising, none);
-            case 1 -> set(to, p, falling, v, none);
-            case 2 -> set(to, p, none, v, rising);
-            case 3 -> set(to, p, none, falling, v);
-            case 4 -> set(to, p, rising, none, v);
-            default -> set(to, p, v, none, falling);
+        // The third value falls in odd sectors and rises in even ones.
+        byte ramp = round(value * ((sector & 1) == 1 ? 1.0 - s * f : 1.0 - s * (1.0 - f)));
+        switch (sector) {
+            case 0 -> set(to, p, v, ramp, none);
+            case 1 -> set(to, p, ramp, v, none);
+            case 2 -> set(to, p, none, v, ramp);
+            case 3 -> set(to, p, none, ramp, v);
+            case 4 -> set(to, p, ramp, none, v);
+            default -> set(to, p, v, none, ramp);
         }
     }
 

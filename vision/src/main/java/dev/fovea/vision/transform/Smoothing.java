@@ -45,20 +45,23 @@ public final class Smoothing {
         int height = image.height();
         int step = image.channels();
         int stride = width * step;
-        byte[] from = image.pixels();
-        byte[] to = new byte[from.length];
+        byte[] to = new byte[stride * height];
         int[] columns = mirrored(width, kernelX / 2);
         int[] rows = mirrored(height, kernelY / 2);
         float[] column = new float[stride];
         float[] padded = new float[columns.length * step];
         float[] result = new float[stride];
+        FloatRows source = new FloatRows(image, kernelY);
         for (int y = 0; y < height; y++) {
             Arrays.fill(column, 0);
             for (int k = 0; k < kernelY; k++) {
-                addRow(column, from, rows[y + k] * stride, vertical[k]);
+                addShifted(column, source.row(rows[y + k]), 0, vertical[k]);
             }
             for (int x = 0; x < columns.length; x++) {
-                System.arraycopy(column, columns[x] * step, padded, x * step, step);
+                int column0 = columns[x] * step;
+                for (int c = 0; c < step; c++) {
+                    padded[x * step + c] = column[column0 + c];
+                }
             }
             Arrays.fill(result, 0);
             for (int k = 0; k < kernelX; k++) {
@@ -71,13 +74,7 @@ public final class Smoothing {
         return Image.wrap(width, height, step, to);
     }
 
-    // Loops of their own over plain arrays: the JIT compiles them to SIMD.
-    private static void addRow(float[] sum, byte[] pixels, int offset, float weight) {
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += weight * (pixels[offset + i] & 0xff);
-        }
-    }
-
+    // A loop of its own over plain float arrays: the JIT compiles it to SIMD.
     private static void addShifted(float[] sum, float[] values, int offset, float weight) {
         for (int i = 0; i < sum.length; i++) {
             sum[i] += weight * values[offset + i];
@@ -114,5 +111,31 @@ public final class Smoothing {
             kernel[i] = (float) (weights[i] / sum);
         }
         return kernel;
+    }
+
+    /** The last rows that were asked for, as floats; a window of neighbouring rows is converted once. */
+    private static final class FloatRows {
+        private final byte[] pixels;
+        private final float[][] rows;
+        private final int[] held;
+
+        FloatRows(Image image, int window) {
+            pixels = image.pixels();
+            rows = new float[window][image.width() * image.channels()];
+            held = new int[window];
+            Arrays.fill(held, -1);
+        }
+
+        float[] row(int y) {
+            int slot = y % rows.length;
+            float[] row = rows[slot];
+            if (held[slot] != y) {
+                held[slot] = y;
+                for (int i = 0, p = y * row.length; i < row.length; i++, p++) {
+                    row[i] = pixels[p] & 0xff;
+                }
+            }
+            return row;
+        }
     }
 }

@@ -28,7 +28,7 @@ final class GoldenOperations {
         cases.put("hue_-0.25/noise/pil", i -> Photometric.hue(i, -0.25));
         both(cases, "gamma/noise", i -> Photometric.gamma(i, 0.7, 1.1));
         cases.put("sharpness_1.4/noise/pil", i -> Smoothing.sharpness(i, 1.4));
-        cases.put("sharpness_0.6/noise/pil", i -> Smoothing.sharpness(i, 0.6));
+        both(cases, "sharpness_0.6/noise", i -> Smoothing.sharpness(i, 0.6));
         cases.put("grayscale/noise/pil", Image::toGrey);
         cases.put("gaussian_blur/noise/tensor", i -> Smoothing.gaussianBlur(i, 5, 5, 1.2, 1.2));
         cases.put("gaussian_blur_7x3/noise/tensor", i -> Smoothing.gaussianBlur(i, 7, 3, 2.0, 0.5));
@@ -37,6 +37,8 @@ final class GoldenOperations {
         both(cases, "equalize/noise", Photometric::equalize);
         both(cases, "posterize/noise", i -> Photometric.posterize(i, 3));
         both(cases, "solarize/noise", i -> Photometric.solarize(i, 128));
+        cases.put("hflip/noise/tensor", HorizontalFlip::flip);
+        cases.put("vflip/noise/tensor", VerticalFlip::flip);
         cases.put("invert/noise/tensor", Photometric::invert);
         warps(cases);
         return cases;
