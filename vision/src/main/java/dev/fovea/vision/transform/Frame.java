@@ -51,4 +51,10 @@ record Frame(int x, int y, Size size) {
     Warp warp() {
         return Warp.shift(-x, -y, size);
     }
+
+    /** The movement of resizing an image to {@code scaled} and then looking through this window. */
+    Warp warpOf(Size from, Size scaled) {
+        Warp stretch = Warp.stretch(from, scaled);
+        return Warp.affine(stretch.a(), 0, -x, 0, stretch.e(), -y, size);
+    }
 }

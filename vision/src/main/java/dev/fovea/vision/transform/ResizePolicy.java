@@ -5,8 +5,6 @@ import dev.fovea.vision.Picture;
 import dev.fovea.vision.Size;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * How a picture of any size becomes one of the network's input size. The policy belongs to the weights: it is stored
@@ -55,19 +53,7 @@ public sealed interface ResizePolicy extends Transform {
      * @throws IllegalArgumentException if the text is no policy
      */
     static ResizePolicy parse(String text) {
-        Matcher m = Text.FORM.matcher(text.strip());
-        if (!m.matches()) {
-            throw new IllegalArgumentException("unknown resize policy '" + text
-                    + "'; write resize256-crop224-bilinear, stretch224-bilinear or letterbox224-fill114-bilinear");
-        }
-        Interpolation interpolation =
-                m.group("filter") == null ? Interpolation.BILINEAR : Interpolation.parse(m.group("filter"));
-        if (m.group("resize") != null) {
-            return new ShortestSideCrop(Text.number(m.group("resize")), Text.size(m.group("crop")), interpolation);
-        }
-        return m.group("stretch") != null
-                ? new Stretch(Text.size(m.group("stretch")), interpolation)
-                : new Letterbox(Text.size(m.group("box")), Text.number(m.group("fill")), interpolation);
+        return ResizeText.parse(text);
     }
 
     /** The whole picture at the given size; its shape is not kept. */
@@ -89,7 +75,7 @@ public sealed interface ResizePolicy extends Transform {
 
         @Override
         public String toString() {
-            return "stretch" + Text.of(size) + "-" + interpolation;
+            return "stretch" + ResizeText.of(size) + "-" + interpolation;
         }
     }
 
@@ -127,7 +113,7 @@ public sealed interface ResizePolicy extends Transform {
         public Warp warp(Size from) {
             Size full = resized(from);
             Frame frame = Frame.centre(full, size);
-            return Text.scaleAndShift(from, full, -frame.x(), -frame.y(), size);
+            return frame.warpOf(from, full);
         }
 
         @Override
@@ -137,7 +123,7 @@ public sealed interface ResizePolicy extends Transform {
 
         @Override
         public String toString() {
-            return "resize" + resize + "-crop" + Text.of(size) + "-" + interpolation;
+            return "resize" + resize + "-crop" + ResizeText.of(size) + "-" + interpolation;
         }
     }
 
@@ -168,7 +154,7 @@ public sealed interface ResizePolicy extends Transform {
         public Warp warp(Size from) {
             Size inner = inner(from);
             Frame frame = frame(inner);
-            return Text.scaleAndShift(from, inner, -frame.x(), -frame.y(), size);
+            return frame.warpOf(from, inner);
         }
 
         @Override
@@ -178,37 +164,7 @@ public sealed interface ResizePolicy extends Transform {
 
         @Override
         public String toString() {
-            return "letterbox" + Text.of(size) + "-fill" + fill + "-" + interpolation;
-        }
-    }
-
-    /** The text form's pieces. */
-    final class Text {
-        private static final String SIZE = "\\d{1,6}(?:x\\d{1,6})?";
-        private static final Pattern FORM = Pattern.compile("(?:resize(?<resize>\\d{1,6})-crop(?<crop>" + SIZE
-                + ")|stretch(?<stretch>" + SIZE + ")|letterbox(?<box>" + SIZE
-                + ")-fill(?<fill>\\d{1,3}))(?:-(?<filter>[a-z]+))?");
-
-        private Text() {}
-
-        private static int number(String digits) {
-            return Integer.parseInt(digits);
-        }
-
-        private static Size size(String text) {
-            int x = text.indexOf('x');
-            return x < 0
-                    ? Size.square(number(text))
-                    : new Size(number(text.substring(x + 1)), number(text.substring(0, x)));
-        }
-
-        private static String of(Size size) {
-            return size.width() == size.height() ? Integer.toString(size.width()) : size.toString();
-        }
-
-        private static Warp scaleAndShift(Size from, Size scaled, int dx, int dy, Size size) {
-            Warp stretch = Warp.stretch(from, scaled);
-            return Warp.affine(stretch.a(), 0, dx, 0, stretch.e(), dy, size);
+            return "letterbox" + ResizeText.of(size) + "-fill" + fill + "-" + interpolation;
         }
     }
 }

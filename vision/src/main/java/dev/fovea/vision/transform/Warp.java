@@ -274,6 +274,18 @@ public record Warp(double a, double b, double c, double d, double e, double f, d
     private void nearest(Size old, Copy copy) {
         Warp back = inverse(old);
         int width = size.width();
+        if (isAxisAligned()) {
+            int[] columns = sources(back.a, back.c, width, old.width());
+            int[] rows = sources(back.e, back.f, size.height(), old.height());
+            for (int y = 0; y < rows.length; y++) {
+                for (int x = 0; rows[y] >= 0 && x < width; x++) {
+                    if (columns[x] >= 0) {
+                        copy.pixel(y * width + x, rows[y] * old.width() + columns[x]);
+                    }
+                }
+            }
+            return;
+        }
         for (int y = 0; y < size.height(); y++) {
             double cy = y + 0.5;
             for (int x = 0; x < width; x++) {
@@ -286,5 +298,15 @@ public record Warp(double a, double b, double c, double d, double e, double f, d
                 }
             }
         }
+    }
+
+    /** On one axis the old pixel under each new pixel's centre, -1 outside. */
+    private static int[] sources(double scale, double shift, int length, int oldLength) {
+        int[] sources = new int[length];
+        for (int i = 0; i < length; i++) {
+            double at = scale * (i + 0.5) + shift;
+            sources[i] = at >= 0 && at < oldLength ? (int) at : -1;
+        }
+        return sources;
     }
 }
