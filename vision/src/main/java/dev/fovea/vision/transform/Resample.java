@@ -40,53 +40,39 @@ public final class Resample {
         int channels = image.channels();
         Weights across = Weights.of(image.width(), full.width(), left, part.width(), interpolation);
         Weights down = Weights.of(image.height(), full.height(), top, part.height(), interpolation);
-        boolean sameHeight = full.height() == image.height();
-        int firstRow = sameHeight ? top : down.firstInput();
-        int rows = (sameHeight ? top + part.height() : down.lastInput()) - firstRow;
-        byte[] source = image.pixels();
-        int[] narrow = new int[Math.multiplyExact(Math.multiplyExact(rows, part.width()), channels)];
-        int stride = image.width() * channels;
-        for (int y = 0; y < rows; y++) {
-            int from = (firstRow + y) * stride;
-            int to = y * part.width() * channels;
-            if (full.width() == image.width()) {
-                for (int i = 0; i < part.width() * channels; i++) {
-                    narrow[to + i] = source[from + left * channels + i] & 0xff;
-                }
-            } else if (channels == 3) {
-                across.row3(source, from, narrow, to);
-            } else {
-                across.row1(source, from, narrow, to);
-            }
-        }
         byte[] pixels = new byte[Math.toIntExact(part.area() * channels)];
-        vertical(narrow, part.width() * channels, down, firstRow, sameHeight, pixels);
-        return Image.wrap(part.width(), part.height(), channels, pixels);
-    }
-
-    /** Adds weighted rows of ints, a loop that the compiler turns into vector instructions. */
-    private static void vertical(int[] rows, int length, Weights down, int firstRow, boolean same, byte[] out) {
+        int length = part.width() * channels;
+        int stride = image.width() * channels;
+        // Both windows move down together, so the narrowed rows that a new row needs are always the latest few.
+        int[][] narrowed = new int[down.most][length];
         int[] sum = new int[length];
-        for (int y = 0; y < down.count; y++) {
-            int first = (down.first[y] - firstRow) * length;
-            if (same) {
-                for (int i = 0; i < length; i++) {
-                    out[y * length + i] = (byte) rows[(down.start + y - firstRow) * length + i];
-                }
-                continue;
+        int next = down.first[0];
+        for (int y = 0; y < part.height(); y++) {
+            int end = down.first[y] + down.taps[y];
+            for (; next < end; next++) {
+                across.row(image.pixels(), next * stride, channels, narrowed[next % down.most]);
             }
             Arrays.fill(sum, HALF);
             for (int k = 0; k < down.taps[y]; k++) {
-                int weight = down.weights[y * down.most + k];
-                int from = first + k * length;
-                for (int i = 0; i < length; i++) {
-                    sum[i] += rows[from + i] * weight;
-                }
+                addWeighted(narrowed[(down.first[y] + k) % down.most], down.weights[y * down.most + k], sum);
             }
+            int to = y * length;
             for (int i = 0; i < length; i++) {
-                out[y * length + i] = (byte) Math.max(0, Math.min(255, sum[i] >> PRECISION));
+                pixels[to + i] = (byte) clamp(sum[i] >> PRECISION);
             }
         }
+        return Image.wrap(part.width(), part.height(), channels, pixels);
+    }
+
+    /** A loop on ints alone, which the compiler turns into vector instructions. */
+    private static void addWeighted(int[] row, int weight, int[] sum) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += row[i] * weight;
+        }
+    }
+
+    private static int clamp(int value) {
+        return Math.max(0, Math.min(255, value));
     }
 
     private static Image nearest(Image image, Size full, int left, int top, Size part) {
@@ -119,13 +105,17 @@ public final class Resample {
         return indices;
     }
 
-    /** For each output position the first input position, the number of inputs, and their fixed-point weights. */
+    /**
+     * For each output position the first input position, the number of inputs, and their fixed-point weights, of which
+     * there is room for {@code most}.
+     */
     @SuppressWarnings("ArrayRecordComponent") // a table inside one call
-    private record Weights(int start, int count, int most, int[] first, int[] taps, int[] weights) {
+    private record Weights(int most, int[] first, int[] taps, int[] weights) {
         static Weights of(int from, int to, int start, int count, Interpolation interpolation) {
             double scale = from / (double) to;
             double filterScale = Math.max(1, scale);
-            double support = interpolation.support() * filterScale;
+            // An axis that keeps its length is left alone: one input of weight 1.
+            double support = from == to ? 0 : interpolation.support() * filterScale;
             int most = (int) Math.ceil(support) * 2 + 1;
             int[] first = new int[count];
             int[] taps = new int[count];
@@ -133,11 +123,11 @@ public final class Resample {
             double[] exact = new double[most];
             for (int i = 0; i < count; i++) {
                 double centre = (start + i + 0.5) * scale;
-                int low = Math.max(0, (int) (centre - support + 0.5));
-                int n = Math.min(from, (int) (centre + support + 0.5)) - low;
+                int low = from == to ? start + i : Math.max(0, (int) (centre - support + 0.5));
+                int n = from == to ? 1 : Math.min(from, (int) (centre + support + 0.5)) - low;
                 double sum = 0;
                 for (int k = 0; k < n; k++) {
-                    exact[k] = interpolation.weight((k + low - centre + 0.5) * (1 / filterScale));
+                    exact[k] = from == to ? 1 : interpolation.weight((k + low - centre + 0.5) * (1 / filterScale));
                     sum += exact[k];
                 }
                 for (int k = 0; k < n; k++) {
@@ -147,20 +137,21 @@ public final class Resample {
                 first[i] = low;
                 taps[i] = n;
             }
-            return new Weights(start, count, most, first, taps, weights);
+            return new Weights(most, first, taps, weights);
         }
 
-        int firstInput() {
-            return first[0];
+        /** One row of interleaved pixels narrowed or widened, values 0-255. */
+        void row(byte[] source, int from, int channels, int[] out) {
+            if (channels == 3) {
+                row3(source, from, out);
+            } else {
+                row1(source, from, out);
+            }
         }
 
-        int lastInput() {
-            return first[count - 1] + taps[count - 1];
-        }
-
-        void row3(byte[] source, int from, int[] out, int to) {
-            int o = to;
-            for (int x = 0; x < count; x++) {
+        private void row3(byte[] source, int from, int[] out) {
+            int o = 0;
+            for (int x = 0; x < first.length; x++) {
                 int p = from + first[x] * 3;
                 int w = x * most;
                 int end = w + taps[x];
@@ -173,14 +164,14 @@ public final class Resample {
                     g += (source[p + 1] & 0xff) * weight;
                     b += (source[p + 2] & 0xff) * weight;
                 }
-                out[o++] = Math.max(0, Math.min(255, r >> PRECISION));
-                out[o++] = Math.max(0, Math.min(255, g >> PRECISION));
-                out[o++] = Math.max(0, Math.min(255, b >> PRECISION));
+                out[o++] = clamp(r >> PRECISION);
+                out[o++] = clamp(g >> PRECISION);
+                out[o++] = clamp(b >> PRECISION);
             }
         }
 
-        void row1(byte[] source, int from, int[] out, int to) {
-            for (int x = 0; x < count; x++) {
+        private void row1(byte[] source, int from, int[] out) {
+            for (int x = 0; x < first.length; x++) {
                 int p = from + first[x];
                 int w = x * most;
                 int end = w + taps[x];
@@ -188,7 +179,7 @@ public final class Resample {
                 for (; w < end; w++, p++) {
                     sum += (source[p] & 0xff) * weights[w];
                 }
-                out[to + x] = Math.max(0, Math.min(255, sum >> PRECISION));
+                out[x] = clamp(sum >> PRECISION);
             }
         }
     }
