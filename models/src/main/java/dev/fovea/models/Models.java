@@ -1,0 +1,71 @@
+package dev.fovea.models;
+
+import dev.fovea.models.classify.AlexNet;
+import dev.fovea.models.classify.CifarResNet;
+import dev.fovea.models.classify.LeNet;
+import dev.fovea.models.classify.Mlp;
+import dev.fovea.models.classify.MobileNetV2;
+import dev.fovea.models.classify.MobileNetV3;
+import dev.fovea.models.classify.ResNet;
+import dev.fovea.models.classify.SimpleCnn;
+import dev.fovea.models.classify.SqueezeNet;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The registry: every network by name. A new architecture is one file in its task's package and one line here. */
+public final class Models {
+    private static final Map<String, Architecture> CLASSIFY = byName(List.of(
+            Mlp.architectures(),
+            LeNet.architectures(),
+            SimpleCnn.architectures(),
+            AlexNet.architectures(),
+            ResNet.architectures(),
+            CifarResNet.architectures(),
+            MobileNetV2.architectures(),
+            MobileNetV3.architectures(),
+            SqueezeNet.architectures()));
+
+    private Models() {}
+
+    private static Map<String, Architecture> byName(List<List<Architecture>> families) {
+        var map = new LinkedHashMap<String, Architecture>();
+        families.stream().flatMap(List::stream).forEach(a -> {
+            if (map.put(a.name(), a) != null) {
+                throw new IllegalStateException("two networks are called '" + a.name() + "'");
+            }
+        });
+        return Collections.unmodifiableMap(map);
+    }
+
+    /** All networks that classify, in the order of the registry. */
+    public static Collection<Architecture> classifiers() {
+        return CLASSIFY.values();
+    }
+
+    /** The network of that name, if there is one. */
+    public static Optional<Architecture> find(String name) {
+        return Optional.ofNullable(CLASSIFY.get(name));
+    }
+
+    /** The network of that name; a wrong name is answered with the nearest ones. */
+    public static Architecture get(String name) {
+        return find(name)
+                .orElseThrow(() -> new IllegalArgumentException("there is no model '" + name + "'"
+                        + Names.didYouMean(name, CLASSIFY.keySet()) + "; the models are "
+                        + String.join(", ", CLASSIFY.keySet())));
+    }
+
+    /** Builds a classifier; options not given have their standard values. */
+    public static Backbone classify(String name, Map<String, Object> options) {
+        return build(new ModelSpec(name, options));
+    }
+
+    /** Builds the network that a specification names, freshly initialised, in training mode, on the CPU. */
+    public static Backbone build(ModelSpec spec) {
+        return get(spec.name()).build(spec);
+    }
+}
