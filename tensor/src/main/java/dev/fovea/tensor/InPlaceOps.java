@@ -59,4 +59,10 @@ abstract sealed class InPlaceOps extends ActivationOps permits ReductionOps {
         Op.runSilently("normal_", () -> raw().normal_(mean, std, new GeneratorOptional()), self());
         return self();
     }
+
+    /** Overwrites this tensor with ones, at the given probability, and zeros, drawn as PyTorch draws them. */
+    public final Tensor bernoulliInPlace(double probability) {
+        Op.runSilently("bernoulli_", () -> raw().bernoulli_(probability, new GeneratorOptional()), self());
+        return self();
+    }
 }

@@ -13,14 +13,31 @@ public final class Conv2d extends Layer {
     private final Spec spec;
     private final Parameter weight;
     private final Parameter bias;
+    private final long[] stride;
+    private final long[] padding;
+    private final long[] dilation;
 
     private Conv2d(Spec spec) {
         this.spec = spec;
-        int fanIn = spec.in / spec.groups * spec.kernelHeight * spec.kernelWidth;
+        var window = spec.window;
+        int width = spec.in / spec.groups;
+        int fanIn = width * window.kernelHeight() * window.kernelWidth();
         weight = parameter(
-                "weight",
-                DefaultInit.uniform(fanIn, spec.out, spec.in / spec.groups, spec.kernelHeight, spec.kernelWidth));
+                "weight", DefaultInit.uniform(fanIn, spec.out, width, window.kernelHeight(), window.kernelWidth()));
         bias = spec.bias ? parameter("bias", DefaultInit.uniform(fanIn, spec.out)) : null;
+        stride = window.strides();
+        padding = spec.rim == Rim.ZEROS ? window.paddings() : new long[] {0, 0};
+        dilation = window.dilations();
+    }
+
+    /** What a map is continued with beyond its rim. */
+    public enum Rim {
+        ZEROS,
+        /** Zeros, so many that the output has the input's size; an odd one goes to the right and the bottom. */
+        SAME,
+        REFLECT,
+        REPLICATE,
+        CIRCULAR
     }
 
     /** A convolution with a square kernel. */
@@ -30,7 +47,7 @@ public final class Conv2d extends Layer {
 
     /** A convolution with a kernel of any form. */
     public static Spec of(int in, int out, int kernelHeight, int kernelWidth) {
-        return new Spec(in, out, kernelHeight, kernelWidth, 1, 1, 0, 0, 1, 1, true);
+        return new Spec(in, out, ConvWindow.of(kernelHeight, kernelWidth), 1, Rim.ZEROS, true);
     }
 
     public Spec spec() {
@@ -56,13 +73,28 @@ public final class Conv2d extends Layer {
                             ? "convert grey pictures to RGB, or build the network for 1 channel"
                             : "build the layer for the number of channels that reach it");
         }
-        return x.conv2d(
-                weight.value(),
-                bias == null ? null : bias.value(),
-                new long[] {spec.strideHeight, spec.strideWidth},
-                new long[] {spec.paddingHeight, spec.paddingWidth},
-                new long[] {spec.dilation, spec.dilation},
-                spec.groups);
+        return withRim(x)
+                .conv2d(weight.value(), bias == null ? null : bias.value(), stride, padding, dilation, spec.groups);
+    }
+
+    private Tensor withRim(Tensor x) {
+        var w = spec.window;
+        return switch (spec.rim) {
+            case ZEROS -> x;
+            case SAME -> {
+                long height = (long) w.dilation() * (w.kernelHeight() - 1);
+                long width = (long) w.dilation() * (w.kernelWidth() - 1);
+                yield x.pad(width / 2, width - width / 2, height / 2, height - height / 2);
+            }
+            default ->
+                x.pad(
+                        Tensor.PadMode.valueOf(spec.rim.name()),
+                        0,
+                        w.paddingWidth(),
+                        w.paddingWidth(),
+                        w.paddingHeight(),
+                        w.paddingHeight());
+        };
     }
 
     @Override
@@ -71,40 +103,13 @@ public final class Conv2d extends Layer {
     }
 
     /** All options; immutable. */
-    public record Spec(
-            int in,
-            int out,
-            int kernelHeight,
-            int kernelWidth,
-            int strideHeight,
-            int strideWidth,
-            int paddingHeight,
-            int paddingWidth,
-            int dilation,
-            int groups,
-            boolean bias)
+    public record Spec(int in, int out, ConvWindow window, int groups, Rim rim, boolean bias)
             implements LayerSpec<Conv2d> {
         public Spec {
-            if (in < 1
-                    || out < 1
-                    || kernelHeight < 1
-                    || kernelWidth < 1
-                    || strideHeight < 1
-                    || strideWidth < 1
-                    || dilation < 1) {
-                throw new IllegalArgumentException(
-                        "channels, kernel, stride and dilation must be at least 1; got in=" + in + ", out="
-                                + out + ", kernel=" + kernelHeight + "x" + kernelWidth + ", stride=" + strideHeight
-                                + "x" + strideWidth
-                                + ", dilation=" + dilation);
-            }
-            if (paddingHeight < 0 || paddingWidth < 0) {
-                throw new IllegalArgumentException(
-                        "padding must be 0 or more, got " + paddingHeight + "x" + paddingWidth);
-            }
-            if (groups < 1 || in % groups != 0 || out % groups != 0) {
-                throw new IllegalArgumentException("groups must divide both channel counts; got in=" + in + ", out="
-                        + out + ", groups=" + groups + "; use a common divisor of " + in + " and " + out);
+            ConvWindow.checkChannels(in, out, groups);
+            if (rim == Rim.SAME && (window.strideHeight() != 1 || window.strideWidth() != 1)) {
+                throw new IllegalArgumentException("padding to the same size needs stride 1, got "
+                        + window.strideHeight() + "x" + window.strideWidth());
             }
         }
 
@@ -113,18 +118,7 @@ public final class Conv2d extends Layer {
         }
 
         public Spec stride(int height, int width) {
-            return new Spec(
-                    in,
-                    out,
-                    kernelHeight,
-                    kernelWidth,
-                    height,
-                    width,
-                    paddingHeight,
-                    paddingWidth,
-                    dilation,
-                    groups,
-                    bias);
+            return new Spec(in, out, window.stride(height, width), groups, rim, bias);
         }
 
         public Spec padding(int padding) {
@@ -132,63 +126,29 @@ public final class Conv2d extends Layer {
         }
 
         public Spec padding(int height, int width) {
-            return new Spec(
-                    in,
-                    out,
-                    kernelHeight,
-                    kernelWidth,
-                    strideHeight,
-                    strideWidth,
-                    height,
-                    width,
-                    dilation,
-                    groups,
-                    bias);
+            return new Spec(in, out, window.padding(height, width), groups, rim, bias);
         }
 
-        public Spec dilation(int newDilation) {
-            return new Spec(
-                    in,
-                    out,
-                    kernelHeight,
-                    kernelWidth,
-                    strideHeight,
-                    strideWidth,
-                    paddingHeight,
-                    paddingWidth,
-                    newDilation,
-                    groups,
-                    bias);
+        /** Pads with zeros so that the output has the input's size; for stride 1. */
+        public Spec same() {
+            return rim(Rim.SAME);
+        }
+
+        /** What the padding consists of. */
+        public Spec rim(Rim newRim) {
+            return new Spec(in, out, window, groups, newRim, bias);
+        }
+
+        public Spec dilation(int dilation) {
+            return new Spec(in, out, window.dilation(dilation), groups, rim, bias);
         }
 
         public Spec groups(int newGroups) {
-            return new Spec(
-                    in,
-                    out,
-                    kernelHeight,
-                    kernelWidth,
-                    strideHeight,
-                    strideWidth,
-                    paddingHeight,
-                    paddingWidth,
-                    dilation,
-                    newGroups,
-                    bias);
+            return new Spec(in, out, window, newGroups, rim, bias);
         }
 
         public Spec noBias() {
-            return new Spec(
-                    in,
-                    out,
-                    kernelHeight,
-                    kernelWidth,
-                    strideHeight,
-                    strideWidth,
-                    paddingHeight,
-                    paddingWidth,
-                    dilation,
-                    groups,
-                    false);
+            return new Spec(in, out, window, groups, rim, false);
         }
 
         @Override
