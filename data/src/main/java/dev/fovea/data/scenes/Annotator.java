@@ -98,10 +98,9 @@ final class Annotator {
         double scale = Math.min(size.width(), size.height());
         var points = new ArrayList<Point>();
         for (int i = 0; i < SceneClass.KEYPOINTS; i++) {
-            double u = thing.figure().keypoints().get(2 * i);
-            double v = thing.figure().keypoints().get(2 * i + 1);
-            float x = (float) (thing.pose().x(u, v) * scale);
-            float y = (float) (thing.pose().y(u, v) * scale);
+            var point = thing.figure().keypoints().get(i);
+            float x = (float) (thing.pose().x(point.x(), point.y()) * scale);
+            float y = (float) (thing.pose().y(point.x(), point.y()) * scale);
             points.add(new Point(kind.keypoints().get(i), x, y, visibility(item, x, y)));
         }
         return new Keypoints(points);

@@ -17,7 +17,7 @@ record Colour(float red, float green, float blue) {
         BROWN(20, 28, 0.55, 0.72, 0.34, 0.5),
         WHITE(0, 360, 0, 0.05, 0.92, 1),
         GREY(0, 360, 0, 0.06, 0.45, 0.62),
-        BLACK(0, 360, 0, 0.15, 0.08, 0.17);
+        BLACK(0, 360, 0, 0.15, 0.12, 0.2);
 
         @SuppressWarnings("ImmutableEnumChecker") // private and never written
         private final double[] range;

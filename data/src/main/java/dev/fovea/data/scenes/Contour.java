@@ -1,5 +1,7 @@
 package dev.fovea.data.scenes;
 
+import static dev.fovea.data.scenes.Point.at;
+
 import java.util.Arrays;
 
 /**
@@ -35,22 +37,26 @@ final class Contour {
         return contour;
     }
 
-    /** A straight bar of the given width between two points. */
-    static Contour bar(double x1, double y1, double x2, double y2, double width1, double width2) {
-        double dx = x2 - x1;
-        double dy = y2 - y1;
-        double norm = Math.sqrt(dx * dx + dy * dy);
-        double nx = -dy / norm / 2;
-        double ny = dx / norm / 2;
-        return polygon(
-                x1 + nx * width1,
-                y1 + ny * width1,
-                x2 + nx * width2,
-                y2 + ny * width2,
-                x2 - nx * width2,
-                y2 - ny * width2,
-                x1 - nx * width1,
-                y1 - ny * width1);
+    static Contour through(Point... points) {
+        var contour = new Contour();
+        for (var point : points) {
+            contour.line(point.x(), point.y());
+        }
+        return contour;
+    }
+
+    /** A straight bar between two points, as wide there as given. */
+    static Contour bar(Point from, Point to, double fromWidth, double toWidth) {
+        double dx = to.x() - from.x();
+        double dy = to.y() - from.y();
+        double norm = 2 * Math.sqrt(dx * dx + dy * dy);
+        double nx = -dy / norm;
+        double ny = dx / norm;
+        return through(
+                at(from.x() + nx * fromWidth, from.y() + ny * fromWidth),
+                at(to.x() + nx * toWidth, to.y() + ny * toWidth),
+                at(to.x() - nx * toWidth, to.y() - ny * toWidth),
+                at(from.x() - nx * fromWidth, from.y() - ny * fromWidth));
     }
 
     Contour line(double x, double y) {

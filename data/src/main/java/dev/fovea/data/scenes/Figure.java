@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param contours the boundary: the outside first, then holes with opposite orientation; none crosses another
  * @param details areas inside that are painted differently, in painting order
- * @param keypoints as many points as its class has names for, as x, y
+ * @param keypoints as many points as its class has names for
  * @param relief how its surface bends towards the light
  */
-record Figure(List<Contour> contours, List<Detail> details, List<Double> keypoints, Relief relief) {
+record Figure(List<Contour> contours, List<Detail> details, List<Point> keypoints, Relief relief) {
     /** A surface that bends only near its edge, or one that is a sphere of radius 1, or one that is flat. */
     enum Relief {
         PILLOW,
@@ -19,15 +19,16 @@ record Figure(List<Contour> contours, List<Detail> details, List<Double> keypoin
         FLAT
     }
 
-    /** What a detail is painted with: the object's texture, its second colour, or white. */
+    /** What a detail is painted with: what is there already, the texture in another frame, the accent colour, or white. */
     enum Ink {
         BASE,
+        TEXTURE,
         ACCENT,
         WHITE
     }
 
-    /** An area painted with an ink whose brightness is multiplied by {@code tone}. */
-    record Detail(Contour area, Ink ink, double tone) {}
+    /** An area painted with an ink whose brightness is multiplied by {@code tone}; texture is laid in a frame. */
+    record Detail(Contour area, Ink ink, double tone, Frame frame) {}
 
     Figure {
         contours = List.copyOf(contours);
@@ -55,7 +56,12 @@ record Figure(List<Contour> contours, List<Detail> details, List<Double> keypoin
         }
 
         Builder detail(Contour area, Ink ink, double tone) {
-            details.add(new Detail(area.oriented(true), ink, tone));
+            details.add(new Detail(area.oriented(true), ink, tone, Frame.OWN));
+            return this;
+        }
+
+        Builder face(Contour area, double tone, Frame frame) {
+            details.add(new Detail(area.oriented(true), Ink.TEXTURE, tone, frame));
             return this;
         }
 
@@ -64,8 +70,8 @@ record Figure(List<Contour> contours, List<Detail> details, List<Double> keypoin
             return this;
         }
 
-        Figure keypoints(Double... xy) {
-            return new Figure(contours, details, List.of(xy), relief);
+        Figure keypoints(Point... points) {
+            return new Figure(contours, details, List.of(points), relief);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.fovea.data.scenes;
 
+import static dev.fovea.data.scenes.Point.at;
+
 import dev.fovea.data.scenes.Figure.Ink;
 import dev.fovea.data.scenes.Figure.Relief;
 
@@ -12,7 +14,7 @@ final class GeometricFigures {
     static Figure ball() {
         return Figure.of(Contour.ellipse(0, 0, 1, 1))
                 .relief(Relief.SPHERE)
-                .keypoints(0.0, 0.0, 0.0, -1.0, 1.0, 0.0, 0.0, 1.0, -1.0, 0.0);
+                .keypoints(at(0, 0), at(0, -1), at(1, 0), at(0, 1), at(-1, 0));
     }
 
     /** A cube seen from above, one vertical edge towards the viewer. */
@@ -20,52 +22,28 @@ final class GeometricFigures {
         double yaw = random.uniform(-0.42, 0.42);
         double pitch = random.uniform(0.42, 0.7);
         double side = 0.64;
-        double reach = side * Math.sqrt(2);
-        double rise = side * StrictMath.cos(pitch);
-        double[] x = new double[4];
-        double[] depth = new double[4]; // near, right, back, left
+        double rise = side * StrictMath.cos(pitch); // half the height, as seen from above
+        var tops = new Point[4]; // near, right, back, left
+        var feet = new Point[4];
         for (int i = 0; i < 4; i++) {
             double angle = yaw + i * PI / 2;
-            x[i] = reach * StrictMath.sin(angle);
-            depth[i] = reach * StrictMath.cos(angle) * StrictMath.sin(pitch);
+            double x = side * Math.sqrt(2) * StrictMath.sin(angle);
+            double y = side * Math.sqrt(2) * StrictMath.cos(angle) * StrictMath.sin(pitch);
+            tops[i] = at(x, y - rise);
+            feet[i] = at(x * 0.93, y + rise); // what is farther below looks smaller
         }
-        double low = 0.93; // what is farther below looks smaller
-        double nearX = x[0];
-        double nearY = depth[0] - rise;
-        var outside = Contour.polygon(
-                x[2],
-                depth[2] - rise,
-                x[1],
-                depth[1] - rise,
-                x[1] * low,
-                depth[1] + rise,
-                nearX * low,
-                depth[0] + rise,
-                x[3] * low,
-                depth[3] + rise,
-                x[3],
-                depth[3] - rise);
-        var top = Contour.polygon(x[2], depth[2] - rise, x[1], depth[1] - rise, nearX, nearY, x[3], depth[3] - rise);
-        var left = Contour.polygon(
-                x[3], depth[3] - rise, nearX, nearY, nearX * low, depth[0] + rise, x[3] * low, depth[3] + rise);
-        var right = Contour.polygon(
-                nearX, nearY, x[1], depth[1] - rise, x[1] * low, depth[1] + rise, nearX * low, depth[0] + rise);
-        return Figure.of(outside)
+        var near = tops[0];
+        double left = lightFromLeft ? 0.8 : 0.45;
+        double right = lightFromLeft ? 0.45 : 0.8;
+        return Figure.of(Contour.through(tops[2], tops[1], feet[1], feet[0], feet[3], tops[3]))
                 .relief(Relief.FLAT)
-                .detail(top, Ink.BASE, 1.12)
-                .detail(left, Ink.BASE, lightFromLeft ? 0.74 : 0.42)
-                .detail(right, Ink.BASE, lightFromLeft ? 0.42 : 0.74)
-                .keypoints(
-                        nearX,
-                        nearY,
-                        x[2],
-                        depth[2] - rise,
-                        x[1],
-                        depth[1] - rise,
-                        nearX * low,
-                        depth[0] + rise,
-                        x[3],
-                        depth[3] - rise);
+                .face(Contour.through(tops[2], tops[1], near, tops[3]), 1.1, Frame.of(tops[3], near, tops[2]))
+                .face(Contour.through(tops[3], near, feet[0], feet[3]), left, Frame.of(tops[3], near, feet[3]))
+                .face(Contour.through(near, tops[1], feet[1], feet[0]), right, Frame.of(near, tops[1], feet[0]))
+                .detail(Contour.bar(near, tops[1], 0.05, 0.05), Ink.BASE, 1.3)
+                .detail(Contour.bar(near, tops[3], 0.05, 0.05), Ink.BASE, 1.3)
+                .detail(Contour.bar(near, feet[0], 0.05, 0.05), Ink.BASE, 1.3)
+                .keypoints(near, tops[2], tops[1], feet[0], tops[3]);
     }
 
     /** A mug, its handle to the right. */
@@ -102,17 +80,7 @@ final class GeometricFigures {
                 .hole(hole)
                 .detail(Contour.ellipse(shift, -height, top * 0.95, lip * 0.9), Ink.BASE, 1.25)
                 .detail(Contour.ellipse(shift, -height + 0.02, top * 0.86, lip * 0.74), Ink.ACCENT, 0.35)
-                .keypoints(
-                        shift + middle + reach * 0.9,
-                        0.0,
-                        shift + top,
-                        -height,
-                        shift + base,
-                        height,
-                        shift - top,
-                        -height,
-                        shift - base,
-                        height);
+                .keypoints(at(shift + middle + reach * 0.9, 0), at(shift + top, -height), at(shift + base, height), at(shift - top, -height), at(shift - base, height));
     }
 
     /** Half the width of a cup's body at a height. */
@@ -130,7 +98,7 @@ final class GeometricFigures {
         double lobe = width * 0.55;
         return Figure.of(outside)
                 .detail(Contour.ellipse(-lobe * 0.95, -0.42, 0.13, 0.17), Ink.WHITE, 1)
-                .keypoints(0.0, notch, lobe, -0.78, 0.0, 0.9, -lobe, -0.78, 0.0, 0.0);
+                .keypoints(at(0, notch), at(lobe, -0.78), at(0, 0.9), at(-lobe, -0.78), at(0, 0));
     }
 
     static Figure house(SplitMix random) {
@@ -198,7 +166,7 @@ final class GeometricFigures {
                                 middle + 0.1),
                         Ink.WHITE,
                         0.9)
-                .keypoints(0.0, apex, eave, edge, wall, base, -wall, base, -eave, edge);
+                .keypoints(at(0, apex), at(eave, edge), at(wall, base), at(-wall, base), at(-eave, edge));
     }
 
     /** A key lying along the x axis, its bow at the left, its teeth down. */
@@ -226,7 +194,7 @@ final class GeometricFigures {
         double hole = bow * random.uniform(0.45, 0.58);
         return Figure.of(outside)
                 .hole(Contour.ellipse(centre, 0, hole, hole * stretch))
-                .keypoints(-0.98, 0.0, centre + bow, 0.0, (centre + bow + end) / 2, 0.0, bit, half + drop, end, 0.0);
+                .keypoints(at(-0.98, 0), at(centre + bow, 0), at((centre + bow + end) / 2, 0), at(bit, half + drop), at(end, 0));
     }
 
     /** A five-pointed star, flat or folded into facets. */
@@ -251,16 +219,6 @@ final class GeometricFigures {
             figure.detail(Contour.polygon(0, 0, x[i], y[i], x[next], y[next]), Ink.BASE, lit ? 1.12 : 0.62);
         }
         return figure.relief(facets ? Relief.FLAT : Relief.PILLOW)
-                .keypoints(
-                        x[0] * tip,
-                        y[0] * tip,
-                        x[2] * tip,
-                        y[2] * tip,
-                        x[4] * tip,
-                        y[4] * tip,
-                        x[6] * tip,
-                        y[6] * tip,
-                        x[8] * tip,
-                        y[8] * tip);
+                .keypoints(at(x[0] * tip, y[0] * tip), at(x[2] * tip, y[2] * tip), at(x[4] * tip, y[4] * tip), at(x[6] * tip, y[6] * tip), at(x[8] * tip, y[8] * tip));
     }
 }

@@ -1,5 +1,7 @@
 package dev.fovea.data.scenes;
 
+import static dev.fovea.data.scenes.Point.at;
+
 import dev.fovea.data.scenes.Figure.Ink;
 import dev.fovea.data.scenes.Figure.Relief;
 
@@ -49,7 +51,7 @@ final class NaturalFigures {
                         0.45)
                 .detail(Contour.ellipse(eyeX, eyeY, 0.13, 0.13), Ink.WHITE, 1)
                 .detail(Contour.ellipse(eyeX - 0.02, eyeY, 0.07, 0.07), Ink.WHITE, 0.06)
-                .keypoints(-1.0, 0.02, eyeX, eyeY, finX, -back, -0.26, belly * 0.97, 1 - fork, 0.0);
+                .keypoints(at(-1, 0.02), at(eyeX, eyeY), at(finX, -back), at(-0.26, belly * 0.97), at(1 - fork, 0));
     }
 
     /** A leaf with its tip up, its veins and its stalk. */
@@ -68,16 +70,16 @@ final class NaturalFigures {
                 .line(-stalk, base)
                 .cubic(-width * 0.36, base - 0.12, -width, fullest + 0.32, -width, fullest)
                 .cubic(-width, fullest - 0.3, tipX * 0.5 - width * 0.3, -0.72, tipX, -1);
-        double tone = random.chance(0.5) ? 0.5 : 1.5;
-        var figure = Figure.of(outside).detail(Contour.bar(0, base, tipX * 0.8, -0.86, 0.09, 0.02), Ink.BASE, tone);
+        double tone = random.chance(0.5) ? 0.45 : 1.8;
+        var figure = Figure.of(outside).detail(Contour.bar(at(0, base), at(tipX * 0.8, -0.86), 0.09, 0.02), Ink.BASE, tone);
         int veins = 2 + random.below(2);
         for (int i = 0; i < veins; i++) {
             double y = base - 0.2 - i * 0.85 / veins;
             double reach = width * (i == 0 ? 0.6 : 0.74) * (1 - 0.15 * i);
-            figure.detail(Contour.bar(0, y, reach, y - 0.3, 0.055, 0.02), Ink.BASE, tone);
-            figure.detail(Contour.bar(0, y, -reach, y - 0.3, 0.055, 0.02), Ink.BASE, tone);
+            figure.detail(Contour.bar(at(0, y), at(reach, y - 0.3), 0.055, 0.02), Ink.BASE, tone);
+            figure.detail(Contour.bar(at(0, y), at(-reach, y - 0.3), 0.055, 0.02), Ink.BASE, tone);
         }
-        return figure.keypoints(tipX * 0.9, -0.93, width, fullest, 0.0, base, -width, fullest, bend * 0.95, 0.97);
+        return figure.keypoints(at(tipX * 0.9, -0.93), at(width, fullest), at(0, base), at(-width, fullest), at(bend * 0.95, 0.97));
     }
 
     /** A needle tree of stacked skirts. */
@@ -97,7 +99,7 @@ final class NaturalFigures {
         outside.line(trunk, 1).mirrored();
         return Figure.of(outside)
                 .detail(trunk(trunk, foot), Ink.ACCENT, 0.5)
-                .keypoints(0.0, -0.93, width * 0.93, foot - 0.04, 0.0, foot, -width * 0.93, foot - 0.04, 0.0, 1.0);
+                .keypoints(at(0, -0.93), at(width * 0.93, foot - 0.04), at(0, foot), at(-width * 0.93, foot - 0.04), at(0, 1));
     }
 
     /** A tree with a crown of round lobes. */
@@ -121,17 +123,7 @@ final class NaturalFigures {
         outside.line(-trunk, foot).line(-trunk * 1.25, 1).line(trunk * 1.25, 1).line(trunk, foot);
         return Figure.of(outside)
                 .detail(Contour.polygon(-trunk, foot, -trunk * 1.25, 1, trunk * 1.25, 1, trunk, foot), Ink.ACCENT, 0.5)
-                .keypoints(
-                        0.0,
-                        centre - crownY * (1 - depth * 0.5),
-                        crownX * (1 - depth * 0.5),
-                        centre,
-                        0.0,
-                        foot,
-                        -crownX * (1 - depth * 0.5),
-                        centre,
-                        0.0,
-                        1.0);
+                .keypoints(at(0, centre - crownY * (1 - depth * 0.5)), at(crownX * (1 - depth * 0.5), centre), at(0, foot), at(-crownX * (1 - depth * 0.5), centre), at(0, 1));
     }
 
     private static Contour trunk(double half, double top) {

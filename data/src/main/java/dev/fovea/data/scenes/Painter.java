@@ -5,6 +5,7 @@ import dev.fovea.data.scenes.Figure.Relief;
 import dev.fovea.data.scenes.Scene.Item;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Size;
+import java.util.Arrays;
 import java.util.List;
 
 /** Turns a scene into pixels, from back to front: backdrop, then each item's shadow and surface, then the camera. */
@@ -92,44 +93,64 @@ final class Painter {
     /** The item's texture before lighting, over the buffer of its coverage. */
     private float[] surface(Item item, Coverage coverage) {
         float[] surface = new float[3 * coverage.share.length];
-        var material = item.material();
-        var base = material.base();
-        var second = material.second();
-        double pixel = 1 / (item.pose().radius() * scale);
         for (int i = 0; i < coverage.share.length; i++) {
             if (coverage.share[i] > 0) {
-                double x = (coverage.left + i % coverage.width + 0.5) / scale;
-                double y = (coverage.top + i / coverage.width + 0.5) / scale;
-                float share =
-                        (float) material.blend(item.pose().u(x, y), item.pose().v(x, y), pixel);
-                surface[3 * i] = base.red() + (second.red() - base.red()) * share;
-                surface[3 * i + 1] = base.green() + (second.green() - base.green()) * share;
-                surface[3 * i + 2] = base.blue() + (second.blue() - base.blue()) * share;
+                int x = coverage.left + i % coverage.width;
+                int y = coverage.top + i / coverage.width;
+                mix(item, share(item, x, y, Frame.OWN), surface, 3 * i);
             }
         }
         return surface;
     }
 
+    /** The share of the material's second colour at a pixel. */
+    private float share(Item item, int x, int y, Frame frame) {
+        var pose = item.pose();
+        double px = (x + 0.5) / scale;
+        double py = (y + 0.5) / scale;
+        double u = pose.u(px, py);
+        double v = pose.v(px, py);
+        return (float) item.material().blend(frame.u(u, v), frame.v(u, v), 1 / (pose.radius() * scale));
+    }
+
+    private static void mix(Item item, float share, float[] surface, int at) {
+        var base = item.material().base();
+        var second = item.material().second();
+        surface[at] = base.red() + (second.red() - base.red()) * share;
+        surface[at + 1] = base.green() + (second.green() - base.green()) * share;
+        surface[at + 2] = base.blue() + (second.blue() - base.blue()) * share;
+    }
+
     private void detail(Item item, Detail detail, Coverage whole, float[] surface) {
         var part = Coverage.of(List.of(detail.area()), item.pose(), size, 0);
-        var accent = item.material().accent();
+        float[] ink = new float[3];
         float tone = (float) detail.tone();
         for (int i = 0; i < part.share.length; i++) {
             float share = part.share[i];
-            int x = part.left + i % part.width - whole.left;
-            int y = part.top + i / part.width - whole.top;
-            if (share > 0 && x >= 0 && y >= 0 && x < whole.width && y < whole.height) {
-                int at = 3 * (y * whole.width + x);
+            int x = part.left + i % part.width;
+            int y = part.top + i / part.width;
+            if (share > 0 && whole.at(x, y) > 0) {
+                int at = 3 * ((y - whole.top) * whole.width + x - whole.left);
+                ink(item, detail, x, y, surface, at, ink);
                 for (int c = 0; c < 3; c++) {
-                    float ink =
-                            switch (detail.ink()) {
-                                case BASE -> surface[at + c];
-                                case ACCENT -> c == 0 ? accent.red() : c == 1 ? accent.green() : accent.blue();
-                                case WHITE -> 0.97f;
-                            };
-                    surface[at + c] += (ink * tone - surface[at + c]) * share;
+                    surface[at + c] += (ink[c] * tone - surface[at + c]) * share;
                 }
             }
+        }
+    }
+
+    /** Writes what a detail is painted with at a pixel. */
+    private void ink(Item item, Detail detail, int x, int y, float[] surface, int at, float[] ink) {
+        switch (detail.ink()) {
+            case BASE -> System.arraycopy(surface, at, ink, 0, 3);
+            case TEXTURE -> mix(item, share(item, x, y, detail.frame()), ink, 0);
+            case ACCENT -> {
+                var accent = item.material().accent();
+                ink[0] = accent.red();
+                ink[1] = accent.green();
+                ink[2] = accent.blue();
+            }
+            case WHITE -> Arrays.fill(ink, 0.97f);
         }
     }
 
