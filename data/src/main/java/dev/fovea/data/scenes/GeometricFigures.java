@@ -21,7 +21,7 @@ final class GeometricFigures {
     static Figure cube(SplitMix random, boolean lightFromLeft) {
         double yaw = random.uniform(-0.42, 0.42);
         double pitch = random.uniform(0.42, 0.7);
-        double side = 0.64;
+        double side = 0.6;
         double rise = side * StrictMath.cos(pitch); // half the height, as seen from above
         var tops = new Point[4]; // near, right, back, left
         var feet = new Point[4];
@@ -80,7 +80,12 @@ final class GeometricFigures {
                 .hole(hole)
                 .detail(Contour.ellipse(shift, -height, top * 0.95, lip * 0.9), Ink.BASE, 1.25)
                 .detail(Contour.ellipse(shift, -height + 0.02, top * 0.86, lip * 0.74), Ink.ACCENT, 0.35)
-                .keypoints(at(shift + middle + reach * 0.9, 0), at(shift + top, -height), at(shift + base, height), at(shift - top, -height), at(shift - base, height));
+                .keypoints(
+                        at(shift + middle + reach * 0.9, 0),
+                        at(shift + top, -height),
+                        at(shift + base, height),
+                        at(shift - top, -height),
+                        at(shift - base, height));
     }
 
     /** Half the width of a cup's body at a height. */
@@ -166,7 +171,12 @@ final class GeometricFigures {
                                 middle + 0.1),
                         Ink.WHITE,
                         0.9)
-                .keypoints(at(0, apex), at(eave, edge), at(wall, base), at(-wall, base), at(-eave, edge));
+                .keypoints(
+                        at(0, apex),
+                        at(eave * 0.95, edge - 0.02),
+                        at(wall, base),
+                        at(-wall, base),
+                        at(-eave * 0.95, edge - 0.02));
     }
 
     /** A key lying along the x axis, its bow at the left, its teeth down. */
@@ -194,7 +204,12 @@ final class GeometricFigures {
         double hole = bow * random.uniform(0.45, 0.58);
         return Figure.of(outside)
                 .hole(Contour.ellipse(centre, 0, hole, hole * stretch))
-                .keypoints(at(-0.98, 0), at(centre + bow, 0), at((centre + bow + end) / 2, 0), at(bit, half + drop), at(end, 0));
+                .keypoints(
+                        at(-0.98, 0),
+                        at(centre + bow, 0),
+                        at((centre + bow + end) / 2, 0),
+                        at(bit, half + drop),
+                        at(end, 0));
     }
 
     /** A five-pointed star, flat or folded into facets. */
@@ -219,6 +234,11 @@ final class GeometricFigures {
             figure.detail(Contour.polygon(0, 0, x[i], y[i], x[next], y[next]), Ink.BASE, lit ? 1.12 : 0.62);
         }
         return figure.relief(facets ? Relief.FLAT : Relief.PILLOW)
-                .keypoints(at(x[0] * tip, y[0] * tip), at(x[2] * tip, y[2] * tip), at(x[4] * tip, y[4] * tip), at(x[6] * tip, y[6] * tip), at(x[8] * tip, y[8] * tip));
+                .keypoints(
+                        at(x[0] * tip, y[0] * tip),
+                        at(x[2] * tip, y[2] * tip),
+                        at(x[4] * tip, y[4] * tip),
+                        at(x[6] * tip, y[6] * tip),
+                        at(x[8] * tip, y[8] * tip));
     }
 }

@@ -38,7 +38,7 @@ final class Material {
         this.texture = texture;
         boolean lighter = base.luma() < 0.3 || (base.luma() < 0.6 && random.chance(0.35));
         double change = random.uniform(0.4, 0.62);
-        second = lighter ? base.mix(new Colour(1, 1, 1), 0.75 - change * 0.6) : base.times(change + 0.1);
+        second = lighter ? base.mix(new Colour(1, 1, 1), 0.65 - change * 0.6) : base.times(change + 0.1);
         accent = Colour.hsv(random.uniform(0, 360), random.uniform(0.25, 0.8), random.uniform(0.45, 0.95));
         double angle = random.uniform(0, StrictMath.PI);
         cos = StrictMath.cos(angle);

@@ -60,18 +60,19 @@ final class NaturalFigures {
         double fullest = random.uniform(-0.3, 0.05); // height of the widest place
         double base = 0.58;
         double stalk = random.uniform(0.045, 0.06);
-        double bend = random.uniform(-0.14, 0.14);
-        double tipX = -bend * 1.4;
+        double bend = random.uniform(0.16, 0.3) * (random.chance(0.5) ? 1 : -1);
+        double tipX = -bend * 0.7;
         var outside = Contour.from(tipX, -1)
                 .cubic(tipX * 0.5 + width * 0.3, -0.72, width, fullest - 0.3, width, fullest)
                 .cubic(width, fullest + 0.32, width * 0.36, base - 0.12, stalk, base)
-                .line(stalk + bend, 1)
-                .line(-stalk + bend, 1)
-                .line(-stalk, base)
+                .quad(stalk, 0.8, bend + stalk * 0.8, 1)
+                .line(bend - stalk * 0.8, 1)
+                .quad(-stalk, 0.85, -stalk, base)
                 .cubic(-width * 0.36, base - 0.12, -width, fullest + 0.32, -width, fullest)
                 .cubic(-width, fullest - 0.3, tipX * 0.5 - width * 0.3, -0.72, tipX, -1);
         double tone = random.chance(0.5) ? 0.45 : 1.8;
-        var figure = Figure.of(outside).detail(Contour.bar(at(0, base), at(tipX * 0.8, -0.86), 0.09, 0.02), Ink.BASE, tone);
+        var figure =
+                Figure.of(outside).detail(Contour.bar(at(0, base), at(tipX * 0.8, -0.86), 0.09, 0.02), Ink.BASE, tone);
         int veins = 2 + random.below(2);
         for (int i = 0; i < veins; i++) {
             double y = base - 0.2 - i * 0.85 / veins;
@@ -79,7 +80,8 @@ final class NaturalFigures {
             figure.detail(Contour.bar(at(0, y), at(reach, y - 0.3), 0.055, 0.02), Ink.BASE, tone);
             figure.detail(Contour.bar(at(0, y), at(-reach, y - 0.3), 0.055, 0.02), Ink.BASE, tone);
         }
-        return figure.keypoints(at(tipX * 0.9, -0.93), at(width, fullest), at(0, base), at(-width, fullest), at(bend * 0.95, 0.97));
+        return figure.keypoints(
+                at(tipX * 0.9, -0.93), at(width, fullest), at(0, base), at(-width, fullest), at(bend * 0.95, 0.97));
     }
 
     /** A needle tree of stacked skirts. */
@@ -99,7 +101,12 @@ final class NaturalFigures {
         outside.line(trunk, 1).mirrored();
         return Figure.of(outside)
                 .detail(trunk(trunk, foot), Ink.ACCENT, 0.5)
-                .keypoints(at(0, -0.93), at(width * 0.93, foot - 0.04), at(0, foot), at(-width * 0.93, foot - 0.04), at(0, 1));
+                .keypoints(
+                        at(0, -0.88),
+                        at(width * 0.93, foot - 0.04),
+                        at(0, foot),
+                        at(-width * 0.93, foot - 0.04),
+                        at(0, 1));
     }
 
     /** A tree with a crown of round lobes. */
@@ -116,14 +123,24 @@ final class NaturalFigures {
         int steps = 72;
         for (int i = 0; i <= steps; i++) {
             double angle = open + (2 * PI - 2 * open) * i / steps; // from the trunk's right side, up and around
-            double wave = Math.abs(StrictMath.sin(lobes * (angle - open) * PI / (2 * PI - 2 * open)));
-            double radius = 1 - depth * (1 - wave);
+            double radius = lobed(angle, open, lobes, depth);
             outside.line(crownX * radius * StrictMath.sin(angle), centre + crownY * radius * StrictMath.cos(angle));
         }
+        double side = crownX * lobed(PI / 2, open, lobes, depth);
+        double top = centre - crownY * lobed(PI, open, lobes, depth);
         outside.line(-trunk, foot).line(-trunk * 1.25, 1).line(trunk * 1.25, 1).line(trunk, foot);
         return Figure.of(outside)
+                .detail(Contour.ellipse(crownX * 0.4, centre + crownY * 0.25, 0.2, 0.15), Ink.BASE, 0.8)
+                .detail(Contour.ellipse(-crownX * 0.36, centre + crownY * 0.34, 0.2, 0.14), Ink.BASE, 0.8)
+                .detail(Contour.ellipse(-crownX * 0.12, centre - crownY * 0.32, 0.24, 0.17), Ink.BASE, 1.15)
                 .detail(Contour.polygon(-trunk, foot, -trunk * 1.25, 1, trunk * 1.25, 1, trunk, foot), Ink.ACCENT, 0.5)
-                .keypoints(at(0, centre - crownY * (1 - depth * 0.5)), at(crownX * (1 - depth * 0.5), centre), at(0, foot), at(-crownX * (1 - depth * 0.5), centre), at(0, 1));
+                .keypoints(at(0, top), at(side, centre), at(0, foot), at(-side, centre), at(0, 1));
+    }
+
+    /** The radius of a crown at an angle from its trunk, relative to that of the lobes' tops. */
+    private static double lobed(double angle, double open, int lobes, double depth) {
+        double wave = Math.abs(StrictMath.sin(lobes * (angle - open) * PI / (2 * PI - 2 * open)));
+        return 1 - depth * (1 - wave);
     }
 
     private static Contour trunk(double half, double top) {

@@ -168,7 +168,7 @@ final class SceneComposer {
 
     /** A surface; that of an object stands out from the backdrop and from the objects before it. */
     private Material material(boolean standsOut) {
-        double enough = 0.34 - 0.16 * options.difficulty();
+        double enough = 0.3 - 0.14 * options.difficulty();
         var name = random.pick(Colour.Named.values());
         var colour = name.draw(random);
         double best = standsOut && !used.contains(name) ? backdrop.distance(colour) : 0;

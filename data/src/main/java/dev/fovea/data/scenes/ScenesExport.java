@@ -12,8 +12,8 @@ import java.util.Locale;
 final class ScenesExport {
     private ScenesExport() {}
 
-    static void write(Path folder, Scenes.Splits splits) throws IOException {
-        var parts = List.of(splits.train(), splits.val(), splits.test());
+    static void write(Path folder, Scenes.Parts splits) throws IOException {
+        var parts = List.of(splits.train(), splits.validation(), splits.test());
         for (var part : parts) {
             if (part.options().flavour() != Flavour.CLASSIFY) {
                 throw new IllegalArgumentException(

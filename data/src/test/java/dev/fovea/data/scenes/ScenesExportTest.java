@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScenesExportTest {
-    private final Scenes.Splits splits = Scenes.splits(Options.classify(new Size(24, 32), 12), 10, 3);
+    private final Scenes.Parts splits = Scenes.splits(Options.classify(new Size(24, 32), 12), 10, 3);
 
     @TempDir
     Path folder;

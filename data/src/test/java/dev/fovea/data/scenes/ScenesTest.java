@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.fovea.data.scenes.Scenes.Options;
 import dev.fovea.data.scenes.Scenes.Split;
 import dev.fovea.vision.Annotation;
 import dev.fovea.vision.Image;
+import dev.fovea.vision.Keypoints.Visibility;
 import dev.fovea.vision.Label;
 import dev.fovea.vision.Size;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -25,10 +28,10 @@ class ScenesTest {
     @ParameterizedTest
     @CsvSource({
         "CLASSIFY, TRAIN, 0, 32, 32, 745012446",
-        "CLASSIFY, TEST, 7, 48, 48, 1341535342",
-        "CLASSIFY, VAL, 3, 64, 40, 2962594795",
-        "SCENE, TRAIN, 5, 96, 96, 2422037389",
-        "SCENE, TEST, 11, 17, 60, 963838367"
+        "CLASSIFY, TEST, 7, 48, 48, 348329251",
+        "CLASSIFY, VALIDATION, 3, 64, 40, 76114988",
+        "SCENE, TRAIN, 5, 96, 96, 1523305102",
+        "SCENE, TEST, 11, 17, 60, 3914890528"
     })
     void pictures_are_the_same_everywhere(
             Scenes.Flavour flavour, Split split, int index, int height, int width, long crc) {
@@ -53,7 +56,7 @@ class ScenesTest {
         var seen = new HashSet<Image>();
         for (long seed = 0; seed < 2; seed++) {
             var splits = Scenes.splits(SMALL.withSeed(seed).withCount(100), 50, 50);
-            for (var scenes : new Scenes[] {splits.train(), splits.val(), splits.test()}) {
+            for (var scenes : new Scenes[] {splits.train(), splits.validation(), splits.test()}) {
                 for (int i = 0; i < scenes.size(); i++) {
                     assertThat(seen.add(scenes.image(i))).as(scenes.source(i)).isTrue();
                 }
@@ -92,7 +95,7 @@ class ScenesTest {
 
     @Test
     void the_label_of_a_classification_sample_is_the_class_of_its_only_instance() {
-        var scenes = Scenes.of(SMALL, Split.VAL);
+        var scenes = Scenes.of(SMALL, Split.VALIDATION);
         for (int i = 0; i < 50; i++) {
             var annotation = scenes.annotation(i);
             assertThat(annotation.labels()).containsExactly(scenes.label(i));
@@ -117,6 +120,80 @@ class ScenesTest {
         assertThat(SceneClass.values()).allSatisfy(kind -> assertThat(kind.keypoints())
                 .hasSize(SceneClass.KEYPOINTS)
                 .doesNotHaveDuplicates());
+    }
+
+    @Test
+    void the_splits_become_the_datasets_that_training_takes() {
+        var single = Scenes.splits(SMALL.withCount(30), 20, 10).datasets();
+        var several = Scenes.splits(Options.scene(Size.square(32), 30), 20, 10).datasets();
+
+        assertThat(single.train().size()).isEqualTo(30);
+        assertThat(single.validation().size()).isEqualTo(20);
+        assertThat(single.test())
+                .hasValueSatisfying(test -> assertThat(test.size()).isEqualTo(10));
+        assertThat(single.multiLabel()).isFalse();
+        assertThat(several.multiLabel()).isTrue();
+        assertThat(several.classes()).isEqualTo(single.classes()).contains("fish");
+    }
+
+    @Test
+    void every_keypoint_of_a_lone_object_is_nearly_always_seen() {
+        var scenes = Scenes.of(Options.classify(Size.square(64), 600).withDifficulty(0), Split.TRAIN);
+        int[][] seen = new int[Scenes.BACKGROUND][SceneClass.KEYPOINTS];
+        for (int i = 0; i < scenes.size(); i++) {
+            var points = scenes.annotation(i)
+                    .instances()
+                    .get(0)
+                    .keypoints()
+                    .orElseThrow()
+                    .points();
+            for (int k = 0; k < SceneClass.KEYPOINTS; k++) {
+                boolean visible = points.get(k).visibility() == Visibility.VISIBLE;
+                seen[scenes.label(i).index()][k] += visible ? 1 : 0;
+            }
+        }
+
+        for (int[] counts : seen) {
+            assertThat(Arrays.stream(counts).min().orElseThrow()).isGreaterThanOrEqualTo(55);
+        }
+    }
+
+    @Test
+    void the_mask_of_an_unhidden_object_fills_its_outline() {
+        // nothing stands in front at difficulty 0
+        var scenes = Scenes.of(Options.classify(Size.square(128), 40).withDifficulty(0), Split.TRAIN);
+        for (int i = 0; i < scenes.size(); i++) {
+            var instance = scenes.annotation(i).instances().get(0);
+            double area = 0;
+            for (float[] polygon : instance.outline().orElseThrow().polygons()) {
+                for (int p = 0; p < polygon.length; p += 2) {
+                    int next = (p + 2) % polygon.length;
+                    area += (polygon[p] * polygon[next + 1] - polygon[next] * polygon[p + 1]) / 2;
+                }
+            }
+            assertThat((double) instance.mask().orElseThrow().area())
+                    .as(scenes.source(i))
+                    .isCloseTo(Math.abs(area), withinPercentage(2));
+        }
+    }
+
+    @Test
+    void another_size_shows_the_same_scene() {
+        var small = Scenes.of(Options.scene(Size.square(64), 30), Split.TEST);
+        var large = Scenes.of(Options.scene(Size.square(128), 30), Split.TEST);
+        for (int i = 0; i < small.size(); i++) {
+            var fine = large.annotation(i).semantic().orElseThrow();
+            var coarse = small.annotation(i).semantic().orElseThrow();
+            int equal = 0;
+            for (int y = 0; y < 64; y++) {
+                for (int x = 0; x < 64; x++) {
+                    equal += coarse.get(x, y) == fine.get(2 * x, 2 * y) ? 1 : 0;
+                }
+            }
+            assertThat(equal).isGreaterThan(64 * 64 * 93 / 100);
+            assertThat(small.annotation(i).caption())
+                    .isEqualTo(large.annotation(i).caption());
+        }
     }
 
     @Test
