@@ -7,6 +7,7 @@ import java.util.zip.CRC32;
 /** The chunks of a PNG file (ISO/IEC 15948), checked without decoding. */
 final class PngStructure {
     private static final int FIRST_CHUNK = 8;
+    private static final int COLOUR_TYPE = 25;
     /** No zlib stream expands by more than 1032 : 1, so a picture that claims more has no data behind it. */
     private static final long ZLIB_EXPANSION = 1032;
 
@@ -57,6 +58,7 @@ final class PngStructure {
         var clean = new ByteArrayOutputStream(bytes.length());
         clean.write(bytes.data(), 0, FIRST_CHUNK);
         long dataBytes = 0;
+        boolean palette = false;
         long at = FIRST_CHUNK;
         while (true) {
             if (!bytes.has(at, 12) || !bytes.has(at, 12 + bytes.u32be(at))) {
@@ -70,6 +72,10 @@ final class PngStructure {
                 checksum(bytes, start, whole);
                 clean.write(bytes.data(), start, whole);
                 dataBytes += data ? whole - 12 : 0;
+                palette |= bytes.startsWith(start + 4, "PLTE");
+                if (data && !palette && bytes.u8(COLOUR_TYPE) == 3) {
+                    throw bytes.corrupt("it has no palette");
+                }
             }
             if (end) {
                 break;

@@ -65,6 +65,19 @@ class HostileFilesTest {
     }
 
     @Test
+    void jpeg_whose_data_stops_early_but_has_an_end_is_refused() {
+        byte[] file = ImageWriter.jpeg(picture(400, 300, 3), 80);
+        byte[] marker = file.clone();
+        marker[file.length / 2] = (byte) 0xff;
+        marker[file.length / 2 + 1] = (byte) 0xc1;
+        assertThatThrownBy(() -> reader.read(marker, "x.jpg")).hasMessageContaining("its data was damaged at byte");
+        byte[] stub = Arrays.copyOf(file, 700);
+        stub[698] = (byte) 0xff;
+        stub[699] = (byte) 0xd9;
+        assertThatThrownBy(() -> reader.read(stub, "x.jpg")).hasMessageContaining("cannot hold 400x300 pixels");
+    }
+
+    @Test
     void damaged_png_data_is_told_from_its_checksum() {
         byte[] file = ImageWriter.png(picture(20, 10, 3));
         file[file.length - 30] ^= 4;
