@@ -55,6 +55,10 @@ class GoldenResizeTest {
         OPERATIONS.put("normalize/noise/tensor", GoldenResizeTest::normalized);
         var preset = ResizePolicy.parse("resize30-crop24");
         OPERATIONS.put("classification_preset/smooth/pil", image -> normalized(preset.apply(image)));
+        OPERATIONS.put("classification_preset/smooth/tensor", image -> {
+            Image resized = TensorResample.resize(image, new Size(30, 42), Interpolation.BILINEAR, false);
+            return normalized(Frame.centre(resized.size(), Size.square(24)).cut(resized, 0));
+        });
     }
 
     private static void resize(String name, Size size, Interpolation filter) {
