@@ -6,8 +6,8 @@ public record Colour(int red, int green, int blue) {
     public static final Colour WHITE = new Colour(255, 255, 255);
 
     /**
-     * The colour of a class: the same in every picture, and far from those of its neighbours, since the hue turns by the golden
-     * ratio with each index and the lightness alternates.
+     * The colour of a class: the same in every picture, and far from those of its neighbours, since the hue turns by
+     * the golden ratio with each index and the lightness alternates.
      */
     public static Colour ofClass(int index) {
         double hue = 6 * frac(0.02 + index * 0.6180339887498949);

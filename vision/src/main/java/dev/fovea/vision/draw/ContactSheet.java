@@ -5,8 +5,8 @@ import dev.fovea.vision.Size;
 import java.util.List;
 
 /**
- * Many images as one picture: a grid, each image fitted into its cell (small ones enlarged by whole factors), with an optional caption
- * below it of up to two lines.
+ * Many images as one picture: a grid, each image fitted into its cell (small ones enlarged by whole factors), with an
+ * optional caption below it of up to two lines.
  *
  * <pre>{@code
  * Image sheet = ContactSheet.of(images).captions(names).columns(8).cell(Size.square(128)).render();

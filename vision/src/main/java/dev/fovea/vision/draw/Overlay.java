@@ -14,8 +14,9 @@ import java.util.BitSet;
 import java.util.function.Function;
 
 /**
- * Annotations drawn on a copy of an image, each class in its own colour ({@link Colour#ofClass}): label maps and masks as a tint,
- * outlines and boxes as lines, key points as discs (rings where they are hidden), and a name for each object.
+ * Annotations drawn on a copy of an image, each class in its own colour ({@link Colour#ofClass}): label maps and masks
+ * as a tint, outlines and boxes as lines, key points as discs (rings where they are hidden), and a name for each
+ * object.
  */
 public final class Overlay {
     private static final double TINT = 0.45;
@@ -28,7 +29,8 @@ public final class Overlay {
     }
 
     /**
-     * The same with a text of the caller's choice for each object, for example name and score; a blank text draws no label.
+     * The same with a text of the caller's choice for each object, for example name and score; a blank text draws no
+     * label.
      *
      * @throws IllegalArgumentException if a mask or label map has another size than the image
      */
@@ -52,8 +54,8 @@ public final class Overlay {
     }
 
     /**
-     * A small image enlarged by a whole factor until its short side has at least {@code minimumSide} pixels, then drawn on, so that lines
-     * and names have room.
+     * A small image enlarged by a whole factor until its short side has at least {@code minimumSide} pixels, then drawn
+     * on, so that lines and names have room.
      */
     public static Image enlarged(Image image, Annotation annotation, int minimumSide) {
         int shortSide = Math.min(image.width(), image.height());

@@ -17,9 +17,9 @@ import java.util.random.RandomGenerator;
  * Augmentation.parse("standard|blur(3)", Size.square(224))
  * }</pre>
  *
- * <p>Steps are applied from left to right. Arguments are given in order or by name ({@code affine(10, shear=5)}); {@link #help} lists all. The
- * names of {@link #presets} stand for whole pipelines. The text of {@link #toString} parses to an equal pipeline, if every step is
- * one of the registered augmentations.
+ * <p>Steps are applied from left to right. Arguments are given in order or by name ({@code affine(10, shear=5)});
+ * {@link #help} lists all. The names of {@link #presets} stand for whole pipelines. The text of {@link #toString}
+ * parses to an equal pipeline, if every step is one of the registered augmentations.
  */
 public record Augmentation(List<Transform> steps) implements Transform {
     /** Changes nothing. */
@@ -90,8 +90,8 @@ public record Augmentation(List<Transform> steps) implements Transform {
     }
 
     /**
-     * True if pictures of any size leave with one size. Then this pipeline takes the place of the resize policy in training; otherwise it
-     * follows the policy.
+     * True if pictures of any size leave with one size. Then this pipeline takes the place of the resize policy in
+     * training; otherwise it follows the policy.
      */
     public boolean framesItself() {
         return steps.stream().anyMatch(step -> step instanceof RandomResizedCrop);

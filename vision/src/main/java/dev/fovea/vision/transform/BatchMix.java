@@ -5,8 +5,9 @@ import java.nio.FloatBuffer;
 import java.util.Optional;
 
 /**
- * How one batch is mixed with itself: sample {@code i} keeps the share {@code lambda} and takes the rest from sample {@code i - 1} (the first from
- * the last), either in every pixel ({@link MixUp}) or by a window that is copied ({@link CutMix}). The shares go into soft targets.
+ * How one batch is mixed with itself: sample {@code i} keeps the share {@code lambda} and takes the rest from sample
+ * {@code i - 1} (the first from the last), either in every pixel ({@link MixUp}) or by a window that is copied
+ * ({@link CutMix}). The shares go into soft targets.
  *
  * @param lambda the share a sample keeps, 0-1
  * @param window the pixels that come from the other sample, if they are copied
@@ -76,7 +77,9 @@ public record BatchMix(double lambda, Optional<Window> window) {
         }
     }
 
-    /** From the last sample to the first, so that each still finds its neighbour unmixed; only the last is kept aside. */
+    /**
+     * From the last sample to the first, so that each still finds its neighbour unmixed; only the last is kept aside.
+     */
     private void blend(FloatBuffer values, int batch, int sample) {
         float keep = (float) lambda;
         float take = (float) (1 - lambda);

@@ -3,8 +3,8 @@ package dev.fovea.vision.transform;
 import java.util.random.RandomGenerator;
 
 /**
- * The Beta distribution as the share of one Gamma variable in the sum of two, each drawn by Marsaglia and Tsang, "A simple method
- * for generating gamma variables", 2000. Logarithms keep shapes near 0 from underflow.
+ * The Beta distribution as the share of one Gamma variable in the sum of two, each drawn by Marsaglia and Tsang, "A
+ * simple method for generating gamma variables", 2000. Logarithms keep shapes near 0 from underflow.
  */
 record Beta(double a, double b) {
     Beta {

@@ -5,9 +5,9 @@ import dev.fovea.vision.Picture;
 import java.util.random.RandomGenerator;
 
 /**
- * Changes brightness, contrast, saturation and hue in random order, each by a random amount: factors from
- * {@code max(0, 1 - x)} to {@code 1 + x}, and a turn of the hue from {@code -hue} to {@code hue} (at most 0.5). Sampling as
- * in torchvision.
+ * Changes brightness, contrast, saturation and hue in random order, each by a random amount: factors from {@code max(0,
+ * 1 - x)} to {@code 1 + x}, and a turn of the hue from {@code -hue} to {@code hue} (at most 0.5). Sampling as in
+ * torchvision.
  */
 public record ColorJitter(double brightness, double contrast, double saturation, double hue) implements Transform {
     public ColorJitter {

@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * CutMix, Yun et al. 2019, arXiv 1905.04899: a window of every sample of a batch is taken from another sample, and targets are mixed by area.
- * The window's area is drawn once a batch from Beta(alpha, alpha) and its centre evenly; at the border it is cut, and the share of the
- * targets follows the area that is left.
+ * CutMix, Yun et al. 2019, arXiv 1905.04899: a window of every sample of a batch is taken from another sample, and
+ * targets are mixed by area. The window's area is drawn once a batch from Beta(alpha, alpha) and its centre evenly; at
+ * the border it is cut, and the share of the targets follows the area that is left.
  *
  * @param alpha above 0; the paper uses 1
  */

@@ -4,7 +4,8 @@ import dev.fovea.vision.Image;
 
 /**
  * The turn of the colour circle through 8-bit hue, saturation and value, with the mixture of float32 and float64 that
- * Pillow 9.4 computes in, since its rounding shows in the result. Formulas: A. R. Smith, "Color Gamut Transform Pairs", 1978.
+ * Pillow 9.4 computes in, since its rounding shows in the result. Formulas: A. R. Smith, "Color Gamut Transform Pairs",
+ * 1978.
  */
 final class Hue {
     /** Of a hue 0-255: the sector 0-5 of the colour circle, and how far into it, 0-1. */

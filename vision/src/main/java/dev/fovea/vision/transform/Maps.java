@@ -3,9 +3,9 @@ package dev.fovea.vision.transform;
 import dev.fovea.vision.Size;
 
 /**
- * The geometric maps of the field with the conventions of torchvision 0.14. Each method gives the <em>way back</em>, from the new image
- * to the old one, which is what {@link PixelWarp} walks along; {@link Warp#inverse} turns it into the way there, along which
- * annotations move. Angles are in degrees.
+ * The geometric maps of the field with the conventions of torchvision 0.14. Each method gives the <em>way back</em>,
+ * from the new image to the old one, which is what {@link PixelWarp} walks along; {@link Warp#inverse} turns it into
+ * the way there, along which annotations move. Angles are in degrees.
  */
 public final class Maps {
     private Maps() {}
@@ -57,7 +57,8 @@ public final class Maps {
     }
 
     /**
-     * Shear, scale and rotation (clockwise) about a centre, then a shift, as torchvision's {@code affine} composes them.
+     * Shear, scale and rotation (clockwise) about a centre, then a shift, as torchvision's {@code affine} composes
+     * them.
      *
      * @param scale more than 0
      * @param shearX how far vertical lines lean

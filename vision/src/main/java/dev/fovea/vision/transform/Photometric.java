@@ -3,9 +3,9 @@ package dev.fovea.vision.transform;
 import dev.fovea.vision.Image;
 
 /**
- * Changes of colour that leave every pixel where it is, equal value for value to Pillow 9.4 as torchvision 0.14 calls it.
- * Each takes an RGB or grey image and gives a new one of the same size and channels; factors are 0 or more, and 1 changes
- * nothing.
+ * Changes of colour that leave every pixel where it is, equal value for value to Pillow 9.4 as torchvision 0.14 calls
+ * it. Each takes an RGB or grey image and gives a new one of the same size and channels; factors are 0 or more, and 1
+ * changes nothing.
  */
 public final class Photometric {
     private Photometric() {}
@@ -34,7 +34,9 @@ public final class Photometric {
         return map(image, table);
     }
 
-    /** Every pixel's distance from its own luma times {@code factor}; 0 is a grey image. Grey images stay as they are. */
+    /**
+     * Every pixel's distance from its own luma times {@code factor}; 0 is a grey image. Grey images stay as they are.
+     */
     public static Image saturation(Image image, double factor) {
         float alpha = requireFactor(factor);
         if (image.channels() == 1) {

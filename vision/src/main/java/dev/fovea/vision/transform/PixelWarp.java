@@ -5,8 +5,9 @@ import dev.fovea.vision.Picture;
 import dev.fovea.vision.Size;
 
 /**
- * The pixels of an image seen through a {@link Warp}, equal to Pillow's {@code Image.transform}: every pixel of the new image
- * looks up the place it comes from, nearest or between its four neighbours; what comes from outside gets the fill colour.
+ * The pixels of an image seen through a {@link Warp}, equal to Pillow's {@code Image.transform}: every pixel of the new
+ * image looks up the place it comes from, nearest or between its four neighbours; what comes from outside gets the fill
+ * colour.
  */
 public final class PixelWarp {
     private static final int BITS = 20;
@@ -180,7 +181,10 @@ public final class PixelWarp {
         }
     }
 
-    /** The value at a 32.32 place measured from pixel centres, at least -0.5; weights of {@link #BITS} bits, rounded down. */
+    /**
+     * The value at a 32.32 place measured from pixel centres, at least -0.5; weights of {@link #BITS} bits, rounded
+     * down.
+     */
     private static void blend(Image image, long u, long v, byte[] to, int o) {
         int width = image.width();
         int step = image.channels();

@@ -4,7 +4,9 @@ import dev.fovea.vision.Picture;
 import dev.fovea.vision.Size;
 import dev.fovea.vision.transform.PixelWarp.Filter;
 
-/** The operations that RandAugment and TrivialAugment choose from, with torchvision's names and meaning of magnitude. */
+/**
+ * The operations that RandAugment and TrivialAugment choose from, with torchvision's names and meaning of magnitude.
+ */
 enum PolicyOperation {
     IDENTITY(false),
     SHEAR_X(true),

@@ -5,8 +5,8 @@ import dev.fovea.vision.Size;
 import java.util.random.RandomGenerator;
 
 /**
- * RandAugment, Cubuk et al. 2019, arXiv 1909.13719: some operations at random out of fourteen, all with one magnitude. Operations and
- * magnitudes as in torchvision; moves look up the nearest pixel.
+ * RandAugment, Cubuk et al. 2019, arXiv 1909.13719: some operations at random out of fourteen, all with one magnitude.
+ * Operations and magnitudes as in torchvision; moves look up the nearest pixel.
  *
  * @param operations how many one after the other, 0-20
  * @param magnitude 0-30

@@ -5,7 +5,8 @@ import dev.fovea.vision.Size;
 import java.util.random.RandomGenerator;
 
 /**
- * Turns, shifts, scales and shears the picture about its centre by random amounts; the size stays. Sampling as in torchvision.
+ * Turns, shifts, scales and shears the picture about its centre by random amounts; the size stays. Sampling as in
+ * torchvision.
  *
  * @param degrees largest rotation either way, 0-180
  * @param translate largest shift either way, as a share of width and height, 0-1

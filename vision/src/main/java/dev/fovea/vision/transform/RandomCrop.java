@@ -6,8 +6,9 @@ import dev.fovea.vision.Size;
 import java.util.random.RandomGenerator;
 
 /**
- * A window of fixed size at a random place of the picture, after {@code padding} pixels of grey level {@code fill} were put on every side. A picture
- * that is still smaller than the window gets as much more padding as it needs (torchvision's {@code pad_if_needed}).
+ * A window of fixed size at a random place of the picture, after {@code padding} pixels of grey level {@code fill} were
+ * put on every side. A picture that is still smaller than the window gets as much more padding as it needs
+ * (torchvision's {@code pad_if_needed}).
  */
 public record RandomCrop(Size size, int padding, int fill) implements Transform {
     public RandomCrop {

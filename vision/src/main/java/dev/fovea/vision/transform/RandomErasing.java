@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * With some probability, hides a random rectangle under the grey level {@code fill} (Zhong et al. 2017, arXiv 1708.04896). What is hidden
- * keeps its annotation, except that visible key points below the rectangle become {@link Visibility#HIDDEN}. Sampling as in torchvision.
+ * With some probability, hides a random rectangle under the grey level {@code fill} (Zhong et al. 2017, arXiv
+ * 1708.04896). What is hidden keeps its annotation, except that visible key points below the rectangle become {@link
+ * Visibility#HIDDEN}. Sampling as in torchvision.
  *
  * @param minArea smallest share of the picture, 0-1
  * @param minRatio smallest height over width, above 0

@@ -5,10 +5,10 @@ import dev.fovea.vision.Size;
 import java.util.random.RandomGenerator;
 
 /**
- * With some probability, sees the picture from a random angle: each corner moves inwards by up to {@code distortion} times half the width
- * and height. Sampling as in torchvision, but draws whose corners are not convex (possible above 0.5) are repeated, since
- * they throw a part of the picture to infinity. Boxes, masks and points follow the perspective exactly; the picture's
- * geometry, which is affine, follows its tangent at the centre.
+ * With some probability, sees the picture from a random angle: each corner moves inwards by up to {@code distortion}
+ * times half the width and height. Sampling as in torchvision, but draws whose corners are not convex (possible above
+ * 0.5) are repeated, since they throw a part of the picture to infinity. Boxes, masks and points follow the perspective
+ * exactly; the picture's geometry, which is affine, follows its tangent at the centre.
  *
  * @param distortion 0-1
  * @param fill grey level of what comes from outside, 0-255

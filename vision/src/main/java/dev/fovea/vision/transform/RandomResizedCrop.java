@@ -6,9 +6,9 @@ import dev.fovea.vision.Size;
 import java.util.random.RandomGenerator;
 
 /**
- * A random part of the picture, resized (bilinear, antialiased) to one size whatever the picture's was: the usual start of training on photos
- * (Szegedy et al. 2014, arXiv 1409.4842). Sampling as in torchvision: ten tries to fit a rectangle, then the largest centred one of an
- * allowed ratio.
+ * A random part of the picture, resized (bilinear, antialiased) to one size whatever the picture's was: the usual start
+ * of training on photos (Szegedy et al. 2014, arXiv 1409.4842). Sampling as in torchvision: ten tries to fit a
+ * rectangle, then the largest centred one of an allowed ratio.
  *
  * @param minArea smallest share of the picture, above 0
  * @param maxArea largest share, at most 1

@@ -5,8 +5,8 @@ import dev.fovea.vision.Size;
 import java.util.random.RandomGenerator;
 
 /**
- * Turns the picture about its centre by a random angle, -{@code degrees} to {@code degrees}; the size stays, and corners that come
- * from outside get the grey level {@code fill}.
+ * Turns the picture about its centre by a random angle, -{@code degrees} to {@code degrees}; the size stays, and
+ * corners that come from outside get the grey level {@code fill}.
  */
 public record RandomRotation(double degrees, int fill) implements Transform {
     public RandomRotation {

@@ -8,8 +8,8 @@ public final class Smoothing {
     private Smoothing() {}
 
     /**
-     * Moves each pixel away from its smoothed neighbourhood by {@code factor}, 0 or more: 0 is the smoothed image, 1 the
-     * image itself, above 1 sharper. Border pixels stay. Equal to Pillow 9.4.
+     * Moves each pixel away from its smoothed neighbourhood by {@code factor}, 0 or more: 0 is the smoothed image, 1
+     * the image itself, above 1 sharper. Border pixels stay. Equal to Pillow 9.4.
      */
     public static Image sharpness(Image image, double factor) {
         float alpha = Photometric.requireFactor(factor);
@@ -35,8 +35,8 @@ public final class Smoothing {
     }
 
     /**
-     * A Gaussian blur with a kernel of {@code kernelX} by {@code kernelY} pixels, both odd, and the standard deviations in
-     * pixels; the image is mirrored at its border, without repeating the border pixel. Equal to torchvision 0.14.
+     * A Gaussian blur with a kernel of {@code kernelX} by {@code kernelY} pixels, both odd, and the standard deviations
+     * in pixels; the image is mirrored at its border, without repeating the border pixel. Equal to torchvision 0.14.
      */
     public static Image gaussianBlur(Image image, int kernelX, int kernelY, double sigmaX, double sigmaY) {
         float[] horizontal = gaussian(kernelX, sigmaX);

@@ -3,9 +3,10 @@ package dev.fovea.vision.transform;
 import dev.fovea.vision.Image;
 
 /**
- * Changes of colour as torchvision 0.14 computes them on uint8 tensors: float32 arithmetic, cut to whole numbers at the end. torchvision has
- * this second path beside the one on Pillow images ({@link Photometric}); the two differ by a grey level, in hue by more. Whoever
- * repeats the preparation of a network that was trained on tensors needs these. Operations that are not here are equal on both paths.
+ * Changes of colour as torchvision 0.14 computes them on uint8 tensors: float32 arithmetic, cut to whole numbers at the
+ * end. torchvision has this second path beside the one on Pillow images ({@link Photometric}); the two differ by a grey
+ * level, in hue by more. Whoever repeats the preparation of a network that was trained on tensors needs these.
+ * Operations that are not here are equal on both paths.
  */
 public final class TensorPhotometric {
     private TensorPhotometric() {}

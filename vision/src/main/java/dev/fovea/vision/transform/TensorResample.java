@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Resizing and warping as torchvision 0.14 computes them on uint8 tensors: in floats, rounded once at the end, and resized without
- * antialiasing unless it is asked for. torchvision has this second path beside the one on Pillow images ({@link Resample},
- * {@link PixelWarp}), and its pixels differ clearly where an image shrinks or a warp crosses the border. Whoever repeats the
- * preparation of a network that was trained on tensors needs these.
+ * Resizing and warping as torchvision 0.14 computes them on uint8 tensors: in floats, rounded once at the end, and
+ * resized without antialiasing unless it is asked for. torchvision has this second path beside the one on Pillow images
+ * ({@link Resample}, {@link PixelWarp}), and its pixels differ clearly where an image shrinks or a warp crosses the
+ * border. Whoever repeats the preparation of a network that was trained on tensors needs these.
  */
 public final class TensorResample {
     /** The cubic of interpolation without antialiasing; {@link Interpolation#BICUBIC} has Pillow's -0.5. */
@@ -145,7 +145,8 @@ public final class TensorResample {
      * The pixels seen through a warp.
      *
      * @param back where each point of the new image lies in the old one
-     * @param fill one value or one for each channel; pixels half outside are mixed with it. Without it they fade to black
+     * @param fill one value or one for each channel; pixels half outside are mixed with it. Without it they fade to
+     *     black
      */
     public static Image warp(Image image, Warp back, Size size, PixelWarp.Filter filter, Optional<int[]> fill) {
         int channels = image.channels();

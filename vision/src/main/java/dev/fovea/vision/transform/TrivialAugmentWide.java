@@ -4,8 +4,8 @@ import dev.fovea.vision.Picture;
 import java.util.random.RandomGenerator;
 
 /**
- * TrivialAugment, Müller and Hutter 2021, arXiv 2103.10158: one operation at random, with a random magnitude from a wide range. Operations
- * and magnitudes as in torchvision; moves look up the nearest pixel.
+ * TrivialAugment, Müller and Hutter 2021, arXiv 2103.10158: one operation at random, with a random magnitude from a
+ * wide range. Operations and magnitudes as in torchvision; moves look up the nearest pixel.
  *
  * @param fill grey level of what comes from outside, 0-255
  */
