@@ -94,8 +94,8 @@ record Findings(
                     all,
                     Level.WARNING,
                     count(across, "group", "groups") + " of near-duplicates reach" + (across == 1 ? "es" : "")
-                            + " over several parts, so accuracy is measured on what was learnt; keep each group in one"
-                            + " part");
+                            + " over several parts, so the network is judged partly by pictures it has seen; keep"
+                            + " each group in one part");
         } else {
             add(all, Level.GOOD, "no picture of one part has a near-duplicate in another");
         }
