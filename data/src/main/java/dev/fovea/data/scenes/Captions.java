@@ -6,7 +6,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Says what a scene shows, in one English phrase without capital or full stop, for example {@code a striped red fish above a blue cube}. */
+/**
+ * Says what a scene shows, in one English phrase without capital or full stop, for example {@code a striped red fish
+ * above a blue cube}. The largest object comes first.
+ */
 final class Captions {
     private static final String[] NUMBERS = {
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"

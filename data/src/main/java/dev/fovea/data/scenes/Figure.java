@@ -19,7 +19,7 @@ record Figure(List<Contour> contours, List<Detail> details, List<Point> keypoint
         FLAT
     }
 
-    /** What a detail is painted with: what is there already, the texture in another frame, the accent colour, or white. */
+    /** What a detail is painted with: what is there already, texture in a frame, the accent colour, or white. */
     enum Ink {
         BASE,
         TEXTURE,

@@ -60,7 +60,7 @@ public enum SceneClass {
         return this == KEY || this == LEAF;
     }
 
-    /** Whether its mirror image is as common as itself; the symmetric classes are not mirrored, to keep left and right. */
+    /** Whether its mirror image is as common as itself; symmetric classes are not mirrored, to keep left and right. */
     boolean hasMirrorImage() {
         return this == CUP || this == FISH || this == KEY;
     }

@@ -20,15 +20,16 @@ import java.util.Optional;
  *
  * <p>A sample is a pure function of (seed, split, flavour, index, size, difficulty): the same on every machine, whatever
  * the number of pictures, and at another size the same scene seen at another resolution. What decides the class is the
- * shape; colours, textures, light and backgrounds are drawn alike for all classes. At the default difficulty and 32 pixels a
- * linear classifier on the pixels names about a third of the test pictures, a small convolutional network trained on 8,000
- * of them for ten epochs more than 98 of 100.
+ * shape; colours, textures, light and backgrounds are drawn alike for all classes. At the default difficulty and 32
+ * pixels a linear classifier on the pixels names about a third of the test pictures, a small convolutional network
+ * trained on 8,000 of them for ten epochs more than 98 of 100.
  *
  * <p>The annotation of a sample: the classes seen in it; its objects from back to front, each with the tight box and
  * the mask of its <em>visible</em> pixels, {@value SceneClass#KEYPOINTS} named key points and the outline of the
- * <em>whole</em> object (holes included, also where others hide it), cut to the picture; a class for each pixel, {@link #BACKGROUND} where
- * there is no object; a caption. A key point is {@code VISIBLE} when it lies at most a pixel from its object's mask and nothing
- * stands in front of it, {@code ABSENT} outside the picture, else {@code HIDDEN}.
+ * <em>whole</em> object (holes included, also where others hide it), cut to the picture; a class for each pixel,
+ * {@link #BACKGROUND} where there is no object; a caption. A pixel belongs to the frontmost thing that covers at least
+ * half of it. A key point is {@code VISIBLE} when it lies at most a pixel from its object's mask and nothing stands in
+ * front of it, {@code ABSENT} outside the picture, else {@code HIDDEN}.
  *
  * <pre>{@code
  * var parts = Scenes.splits(Scenes.Options.classify(Size.square(32), 8000), 1000, 1000);
