@@ -15,7 +15,8 @@ import java.util.Optional;
  * reference of our models does (Pillow's {@code convert("RGB")}); of 16-bit samples the upper eight bits stay.
  *
  * <p>A file that is empty, truncated, corrupt, too large or of a format not read gives an {@link ImageFormatException},
- * never half a picture. Immutable and safe for many threads.
+ * never half a picture. Damage inside compressed data that leaves the structure whole (a flipped bit in a JPEG) cannot be
+ * told from a picture; the native decoders may then write a line to the console. Immutable and safe for many threads.
  *
  * <pre>{@code
  * Image cat = new ImageReader().read(Path.of("cat.jpg"));

@@ -3,6 +3,10 @@ package dev.fovea.vision.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_PROGRESSIVE;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_RST_INTERVAL;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
 
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Size;
@@ -17,7 +21,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.opencv.opencv_core.Mat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +82,27 @@ class HostileFilesTest {
         stub[698] = (byte) 0xff;
         stub[699] = (byte) 0xd9;
         assertThatThrownBy(() -> reader.read(stub, "x.jpg")).hasMessageContaining("cannot hold 400x300 pixels");
+    }
+
+    @Test
+    void restart_markers_and_progressive_scans_are_read_to_their_end() throws Exception {
+        Image image = picture(100, 60, 3);
+        for (int[] options : new int[][] {{IMWRITE_JPEG_RST_INTERVAL, 2}, {IMWRITE_JPEG_PROGRESSIVE, 1}}) {
+            byte[] pixels = image.pixels().clone();
+            try (var data = new BytePointer(pixels);
+                    var mat = new Mat(60, 100, CV_8UC3, data);
+                    var encoded = new BytePointer();
+                    var parameters = new IntPointer(options)) {
+                assertThat(imencode(".jpg", mat, encoded, parameters)).isTrue();
+                byte[] file = new byte[Math.toIntExact(encoded.limit())];
+                encoded.get(file);
+                // The encoder takes the channels for blue, green, red.
+                Image read = reader.read(file, "x.jpg");
+                assertThat(read.get(50, 30, 0)).isCloseTo(image.get(50, 30, 2), within(12));
+                assertThatThrownBy(() -> reader.read(Arrays.copyOf(file, file.length - 2), "x.jpg"))
+                        .hasMessageContaining("no end-of-image marker");
+            }
+        }
     }
 
     @Test
