@@ -23,8 +23,7 @@ import java.util.function.Supplier;
  * are, and calls {@linkplain #observe observers}.
  */
 public abstract class Module implements AutoCloseable {
-    private static final ThreadLocal<List<BiConsumer<Module, Object>>> OBSERVERS =
-            ThreadLocal.withInitial(ArrayList::new);
+    private static final ThreadLocal<List<Observer>> OBSERVERS = ThreadLocal.withInitial(ArrayList::new);
 
     private final Map<String, State> states = new LinkedHashMap<>();
     private final Map<String, Module> children = new LinkedHashMap<>();
@@ -319,7 +318,7 @@ public abstract class Module implements AutoCloseable {
             T result = work.get();
             keep(scope, result);
             for (var observer : OBSERVERS.get()) {
-                observer.accept(this, result);
+                observer.listener.accept(this, result);
             }
             return result;
         } finally {
@@ -337,14 +336,37 @@ public abstract class Module implements AutoCloseable {
         }
     }
 
-    /** Whether anybody observes modules in this thread; results must then stay as they are handed out. */
+    /** Whether anybody observes modules in this thread and may keep results; they must then stay as they are handed out. */
     protected static boolean isObserved() {
-        return !OBSERVERS.get().isEmpty();
+        return OBSERVERS.get().stream().anyMatch(o -> o.mayKeep);
     }
 
     /** Calls {@code observer} with every module that finishes its work in this thread and with its result, until closed. */
     public static AutoCloseable observe(BiConsumer<Module, Object> observer) {
+        return observe(new Observer(observer, true))::run;
+    }
+
+    /** As {@link #observe} for an observer that looks at results only while it is called; ends when the result is run. */
+    static Runnable glance(BiConsumer<Module, Object> observer) {
+        return observe(new Observer(observer, false));
+    }
+
+    private static Runnable observe(Observer observer) {
         OBSERVERS.get().add(observer);
         return () -> OBSERVERS.get().remove(observer);
+    }
+
+    private static final class Observer {
+        private final BiConsumer<Module, Object> listener;
+        private final boolean mayKeep;
+
+        private Observer(BiConsumer<Module, Object> listener, boolean mayKeep) {
+            this.listener = listener;
+            this.mayKeep = mayKeep;
+        }
+    }
+
+    void setTraining(boolean on) {
+        training = on;
     }
 }
