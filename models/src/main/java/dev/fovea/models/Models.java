@@ -9,6 +9,7 @@ import dev.fovea.models.classify.MobileNetV3;
 import dev.fovea.models.classify.ResNet;
 import dev.fovea.models.classify.SimpleCnn;
 import dev.fovea.models.classify.SqueezeNet;
+import dev.fovea.models.classify.VisionTransformer;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,7 +28,8 @@ public final class Models {
             CifarResNet.architectures(),
             MobileNetV2.architectures(),
             MobileNetV3.architectures(),
-            SqueezeNet.architectures()));
+            SqueezeNet.architectures(),
+            VisionTransformer.architectures()));
 
     private Models() {}
 

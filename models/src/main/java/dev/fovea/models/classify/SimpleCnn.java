@@ -114,7 +114,7 @@ public final class SimpleCnn extends SequentialBackbone {
                 } else if (pool.matches()) {
                     pool(token, pool);
                 } else if (token.equals("gap")) {
-                    maps(token, AdaptiveAvgPool2d.of(1), channels, 1, 1, 1);
+                    maps(token, AdaptiveAvgPool2d.of(1), channels, height, 1, 1);
                     anySize = true;
                 } else if (full.matches()) {
                     connect(token, Integer.parseInt(full.group(1)));

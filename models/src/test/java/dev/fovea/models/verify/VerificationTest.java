@@ -54,11 +54,12 @@ class VerificationTest {
         });
     }
 
-    @Test
-    void every_registered_network_of_the_shared_goldens_passes() throws IOException {
-        var report = Verification.run(SharedData.require("golden/classification"));
-        assertThat(report.failed()).as(report.toText()).isFalse();
-        assertThat(report.count(Outcome.PASSED)).isGreaterThanOrEqualTo(10);
+    /** Files too many or too heavy to keep here. */
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet152", "resnext50_32x4d", "wide_resnet50_2", "vit_b_16", "vit_b_32"})
+    void network_equals_its_reference_in_the_shared_goldens(String model) throws IOException {
+        var report = Verification.run(SharedData.require("golden/classification/" + model + ".json"));
+        assertThat(report.count(Outcome.PASSED)).as(report.toText()).isOne();
     }
 
     /** A copy of a golden file with something changed. */
