@@ -78,13 +78,13 @@ final class Charts {
 
     /** The share of the variance that the first components hold together. */
     static String explained(List<Double> shares, List<Integer> marks) {
-        int last = Math.min(shares.size(), Math.max(10, marks.get(marks.size() - 1) + 10));
+        int last = (marks.get(marks.size() - 1) / 20 + 1) * 20;
         var svg = open("Share of the variance by number of components");
         axes(svg, last, 1, "components", "share");
         var path = new StringBuilder(String.format(Locale.ROOT, "M%.1f %.1f", x(0), y(0)));
         double sum = 0;
         var dots = new StringBuilder();
-        for (int i = 0; i < last; i++) {
+        for (int i = 0; i < Math.min(last, shares.size()); i++) {
             sum += shares.get(i);
             path.append(String.format(Locale.ROOT, "L%.1f %.1f", x((i + 1.0) / last), y(Math.min(1, sum))));
             if (marks.contains(i + 1)) {

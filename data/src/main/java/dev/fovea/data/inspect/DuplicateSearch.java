@@ -13,7 +13,14 @@ final class DuplicateSearch {
     /** Pictures with equal hashes that look different are compared with so many of each other at most. */
     private static final int MOST_LOOKS = 64;
 
-    private static final double LEAST_CORRELATION = 0.98;
+    private static final double LEAST_CORRELATION = 0.975;
+
+    /**
+     * Root mean square of what brightness does not explain, in grey levels. Without it, bold simple pictures such as digits
+     * of one shape would pass for copies.
+     */
+    private static final double LARGEST_RESIDUAL = 13;
+
     private static final double LARGEST_SHIFT = 16;
     private static final double FLAT = 3;
 
@@ -96,7 +103,8 @@ final class DuplicateSearch {
         if (varianceA < flat || varianceB < flat) {
             return varianceA < flat && varianceB < flat && Math.abs(meanA - meanB) < FLAT;
         }
-        return covariance >= LEAST_CORRELATION * Math.sqrt(varianceA * varianceB);
+        return covariance >= LEAST_CORRELATION * Math.sqrt(varianceA * varianceB)
+                && varianceA + varianceB - 2 * covariance <= LARGEST_RESIDUAL * LARGEST_RESIDUAL * a.length;
     }
 
     private static double mean(byte[] values) {

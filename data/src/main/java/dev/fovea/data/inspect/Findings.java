@@ -42,22 +42,26 @@ record Findings(
         int most = train.perClass().get(largest);
         int least = train.perClass().get(smallest);
         double ratio = least == 0 ? Double.POSITIVE_INFINITY : (double) most / least;
-        return new Imbalance(ratio, classes.get(largest), classes.get(smallest), advice(ratio, classes.get(smallest)));
+        return new Imbalance(
+                ratio,
+                classes.get(largest),
+                classes.get(smallest),
+                advice(ratio, classes.get(largest), classes.get(smallest)));
     }
 
-    private static String advice(double ratio, String smallest) {
+    private static String advice(double ratio, String largest, String smallest) {
         if (Double.isInfinite(ratio)) {
             return "the class '" + smallest + "' has no picture to learn from; add some or leave the class out";
         }
         if (ratio <= EVEN) {
             return "the classes are even; nothing to do";
         }
-        String times = String.format(Locale.ROOT, "%.1f", ratio);
+        String times = "the largest class, '" + largest + "', has " + String.format(Locale.ROOT, "%.1f", ratio)
+                + " times the pictures of the smallest, '" + smallest + "'; ";
         return ratio <= MILD
-                ? "the largest class has " + times + " times the pictures of the smallest; class weights help a little,"
-                        + " judge by macro F1 besides accuracy"
-                : "the largest class has " + times + " times the pictures of the smallest; draw classes evenly or weigh"
-                        + " them, and judge by macro F1, since accuracy hides the small classes";
+                ? times + "class weights help a little, judge by macro F1 besides accuracy"
+                : times + "draw classes evenly or weigh them, and judge by macro F1, since accuracy hides the small"
+                        + " classes";
     }
 
     /** All findings, warnings first. */
@@ -94,8 +98,8 @@ record Findings(
                     all,
                     Level.WARNING,
                     count(across, "group", "groups") + " of near-duplicates reach" + (across == 1 ? "es" : "")
-                            + " over several parts, so the network is judged partly by pictures it has seen; keep"
-                            + " each group in one part");
+                            + " over several parts; where they show the same thing, the network is judged by what it"
+                            + " has seen, so keep each group in one part");
         } else {
             add(all, Level.GOOD, "no picture of one part has a near-duplicate in another");
         }

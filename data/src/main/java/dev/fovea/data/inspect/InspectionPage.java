@@ -29,6 +29,7 @@ public final class InspectionPage {
     private static final int MOST_CLASSES = 200;
     private static final int MOST_ROWS = 200;
     private static final int MOST_GROUPS = 24;
+    private static final int MOST_DOTS = 2000;
     private static final int TINY = 64;
     private static final int QUALITY = 82;
 
@@ -165,28 +166,33 @@ public final class InspectionPage {
         add("<h2>Sizes and colours</h2><div class=\"pair\"><div class=\"card\"><h3>Width and height</h3>");
         List<SizeCount> counts = inspection.sizes().counts();
         if (counts.size() > 1) {
-            add(Charts.sizes(counts.subList(0, Math.min(2000, counts.size()))));
-            add(
-                    "<table><tr><th></th><th class=\"n\">smallest</th><th class=\"n\">median</th><th class=\"n\">largest</th></tr>");
+            add(Charts.sizes(counts.subList(0, Math.min(MOST_DOTS, counts.size()))));
+            add("<table><tr><th></th><th class=\"n\">smallest</th><th class=\"n\">median</th>"
+                    + "<th class=\"n\">largest</th></tr>");
             row("width", inspection.sizes().widths());
             row("height", inspection.sizes().heights());
             add("</table>");
         } else {
             add("<p>All pictures are " + counts.get(0).size() + ".</p>");
         }
+        channels();
         add("</div><div class=\"card\"><h3>Pixel values</h3>");
         add(Charts.histograms(inspection.pixels().histograms()));
-        add("</div><div class=\"card\"><h3>Mean picture, mean and deviation</h3><div class=\"mean\">");
-        add(img(inspection.pixels().meanImage(), "mean picture"));
+        mean();
+        add("</div></div>");
+    }
+
+    private void mean() {
+        var pixels = inspection.pixels();
+        add("<h3>Mean picture, mean and deviation</h3><div class=\"mean\">" + img(pixels.meanImage(), "mean picture"));
         add("<table><tr><th></th><th class=\"n\">mean</th><th class=\"n\">deviation</th></tr>");
-        for (int c = 0; c < 3; c++) {
-            add("<tr><td>" + List.of("red", "green", "blue").get(c) + "</td><td class=\"n\">"
-                    + decimal(inspection.pixels().mean().get(c), 4) + "</td><td class=\"n\">"
-                    + decimal(inspection.pixels().std().get(c), 4) + "</td></tr>");
+        List<String> names = pixels.rgb() == 0 ? List.of("grey") : List.of("red", "green", "blue");
+        for (int c = 0; c < names.size(); c++) {
+            add("<tr><td>" + names.get(c) + "</td><td class=\"n\">"
+                    + decimal(pixels.mean().get(c), 4) + "</td><td class=\"n\">"
+                    + decimal(pixels.std().get(c), 4) + "</td></tr>");
         }
-        add("</table></div></div>");
-        channels();
-        add("</div>");
+        add("</table></div>");
     }
 
     private void row(String name, List<Integer> values) {
@@ -197,11 +203,11 @@ public final class InspectionPage {
 
     private void channels() {
         var pixels = inspection.pixels();
-        add("<div class=\"card\"><h3>Channels</h3><table>");
+        add("<h3>Channels</h3><table>");
         add("<tr><td>colour</td><td class=\"n\">" + number(pixels.rgb() - pixels.greyAsRgb()) + "</td></tr>");
         add("<tr><td>grey</td><td class=\"n\">" + number(pixels.grey()) + "</td></tr>");
         add("<tr><td>grey, stored as colour</td><td class=\"n\">" + number(pixels.greyAsRgb()) + "</td></tr>");
-        add("</table></div>");
+        add("</table>");
     }
 
     private void components() {
@@ -272,7 +278,7 @@ public final class InspectionPage {
             return;
         }
         int shown = Math.min(MOST_ROWS, inspection.corrupt().size());
-        add("<h2>Unreadable pictures</h2><div class=\"card\"><table><tr><th>reason</th></tr>");
+        add("<h2>Unreadable pictures</h2><div class=\"card\"><table>");
         for (var skipped : inspection.corrupt().subList(0, shown)) {
             add("<tr><td>" + escape(skipped.reason()) + "</td></tr>");
         }
