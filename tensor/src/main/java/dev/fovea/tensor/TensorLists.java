@@ -203,6 +203,12 @@ public final class TensorLists {
         call("_foreach_sqrt_", "", targets);
     }
 
+    /** {@code target = min(max(target, low), high)}. */
+    public static void clampInPlace(List<Tensor> targets, double low, double high) {
+        callWithScalar("_foreach_clamp_min_", "Scalar", low, targets);
+        callWithScalar("_foreach_clamp_max_", "Scalar", high, targets);
+    }
+
     /** {@code target = max(target, other)}. */
     public static void maximumInPlace(List<Tensor> targets, List<Tensor> others) {
         sameLength("maximum", targets, others);
