@@ -83,7 +83,9 @@ class ModelsTest {
                     if (!network.spec().name().equals("lenet")) { // whose maps lose their rims
                         assertThat((double) images.dim(2) / maps.get(i).dim(2))
                                 .as("stride of map %d", i)
-                                .isBetween(network.featureStrides().get(i) * 0.6, network.featureStrides().get(i) * 2.1);
+                                .isBetween(
+                                        network.featureStrides().get(i) * 0.6,
+                                        network.featureStrides().get(i) * 2.1);
                     }
                 }
 
