@@ -1,5 +1,6 @@
 package dev.fovea.tensor;
 
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -184,5 +185,39 @@ abstract sealed class ActivationOps extends ElementwiseOps permits InPlaceOps {
     public final Tensor fillInPlace(double value) {
         Op.runSilently("fill_", () -> raw().fill_(number(value)), self());
         return self();
+    }
+
+    /** max(0, x) + min(0, alpha (e^(x / alpha) - 1)) (Barron 2017). */
+    public final Tensor celu(double alpha) {
+        return Op.run("celu", Attributes.of("alpha", alpha), () -> torch.celu(raw(), new Scalar(alpha)), self());
+    }
+
+    /** The self-normalising exponential unit (Klambauer et al. 2017). */
+    public final Tensor selu() {
+        return unary("selu", () -> torch.selu(raw()));
+    }
+
+    /** The first half of a dimension times the sigmoid of the second (Dauphin et al. 2017). */
+    public final Tensor glu(long dim) {
+        return Op.run("glu", Attributes.of("dim", dim), () -> torch.glu(raw(), dim), self());
+    }
+
+    /** ln(1 + e^(beta x)) / beta, and x where beta x is over {@code threshold}. */
+    public final Tensor softplus(double beta, double threshold) {
+        return Op.run(
+                "softplus",
+                Attributes.of("beta", beta, "threshold", threshold),
+                () -> torch.softplus(raw(), new Scalar(beta), new Scalar(threshold)),
+                self());
+    }
+
+    /** ln(x / (1 - x)), with x cut to {@code [eps, 1 - eps]}. */
+    public final Tensor logit(double eps) {
+        return Op.run("logit", Attributes.of("eps", eps), () -> torch.logit(raw(), new DoubleOptional(eps)), self());
+    }
+
+    /** {@code this + weight (end - this)}, with one weight per element. */
+    public final Tensor lerp(Tensor end, Tensor weight) {
+        return Op.run("lerp", Attributes.NONE, () -> torch.lerp(raw(), end.raw(), weight.raw()), self(), end, weight);
     }
 }

@@ -2,7 +2,6 @@ package dev.fovea.tensor;
 
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
@@ -19,18 +18,9 @@ import org.bytedeco.pytorch.Type;
  */
 final class Boxed {
     private static final ConcurrentHashMap<String, OperatorHandle> OPERATORS = new ConcurrentHashMap<>();
-    private static final Type.TypePtr TENSOR_TYPE = tensorType();
+    private static final Type.TypePtr TENSOR_TYPE = NativeOptions.keep(() -> new Type.TypePtr(TensorType.get()));
 
     private Boxed() {}
-
-    private static Type.TypePtr tensorType() {
-        Natives.ensureLoaded();
-        try (var scope = new PointerScope()) {
-            var type = new Type.TypePtr(TensorType.get());
-            type.retainReference(); // for the life of the process
-            return type;
-        }
-    }
 
     /**
      * Calls an operator.
@@ -40,7 +30,9 @@ final class Boxed {
      * @return what the operator gave, native handles that the caller's pointer scope owns
      */
     static IValueVector call(String name, String overload, Object... arguments) {
-        var operator = OPERATORS.computeIfAbsent(name + '.' + overload, key -> find(name, overload));
+        var operator = OPERATORS.computeIfAbsent(
+                name + '.' + overload,
+                key -> NativeOptions.keep(() -> Dispatcher.singleton().findSchemaOrThrow(name, overload)));
         var stack = new IValueVector();
         for (Object argument : arguments) {
             stack.push_back(box(argument));
@@ -52,14 +44,6 @@ final class Boxed {
     /** {@link #call} for operators that give a list of tensors. */
     static org.bytedeco.pytorch.Tensor[] callForList(String name, String overload, Object... arguments) {
         return Foreach.array(call(name, overload, arguments).get(0).toTensorVector());
-    }
-
-    private static OperatorHandle find(String name, String overload) {
-        try (var scope = new PointerScope()) {
-            var operator = Dispatcher.singleton().findSchemaOrThrow(name, overload);
-            operator.retainReference(); // for the life of the process
-            return operator;
-        }
     }
 
     private static IValue box(Object argument) {

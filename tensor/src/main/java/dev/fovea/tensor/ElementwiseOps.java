@@ -23,7 +23,9 @@ abstract sealed class ElementwiseOps extends TensorCore permits ActivationOps {
 
     /** A number as libtorch takes it: integers stay integers so that integer tensors keep their type. */
     final Scalar number(double value) {
-        return !dtype().isFloating() && value == Math.rint(value) ? new Scalar((long) value) : new Scalar(value);
+        // Infinities and numbers beyond long are whole too, but no longs.
+        boolean whole = value == Math.rint(value) && Math.abs(value) < 0x1p63;
+        return whole && !dtype().isFloating() ? new Scalar((long) value) : new Scalar(value);
     }
 
     /** Sum, with broadcasting. */
@@ -274,5 +276,67 @@ abstract sealed class ElementwiseOps extends TensorCore permits ActivationOps {
     /** Where this is false: bool. */
     public final Tensor logicalNot() {
         return unary("logical_not", () -> torch.logical_not(raw()));
+    }
+
+    /** The quotient rounded down, with broadcasting. */
+    public final Tensor floorDivide(Tensor other) {
+        return binary("floor_divide", other, () -> torch.floor_divide(raw(), other.raw()));
+    }
+
+    /** The quotient with a number, rounded down. */
+    public final Tensor floorDivide(double value) {
+        return scalar("floor_divide", value, () -> torch.floor_divide(raw(), number(value)));
+    }
+
+    /** The remainder of a division, with the sign of the divisor and broadcasting. */
+    public final Tensor remainder(Tensor divisor) {
+        return binary("remainder", divisor, () -> torch.remainder(raw(), divisor.raw()));
+    }
+
+    /** The tangent. */
+    public final Tensor tan() {
+        return unary("tan", () -> torch.tan(raw()));
+    }
+
+    /** The angle whose sine this is. */
+    public final Tensor asin() {
+        return unary("asin", () -> torch.asin(raw()));
+    }
+
+    /** The angle whose cosine this is. */
+    public final Tensor acos() {
+        return unary("acos", () -> torch.acos(raw()));
+    }
+
+    /** The angle whose tangent this is. */
+    public final Tensor atan() {
+        return unary("atan", () -> torch.atan(raw()));
+    }
+
+    /** The logarithm to base 2. */
+    public final Tensor log2() {
+        return unary("log2", () -> torch.log2(raw()));
+    }
+
+    /** The next integer towards 0. */
+    public final Tensor trunc() {
+        return unary("trunc", () -> torch.trunc(raw()));
+    }
+
+    /** Where this is infinite: bool. */
+    public final Tensor isinf() {
+        return unary("isinf", () -> torch.isinf(raw()));
+    }
+
+    /** Whether shape, type and every element are equal; waits for the device. */
+    public final boolean contentEquals(Tensor other) {
+        return dtype() == other.dtype()
+                && shape().equals(other.shape())
+                && Op.ask("equal", () -> torch.equal(raw(), other.raw()), self(), other);
+    }
+
+    /** Whether every |this - other| is at most {@code absolute + relative |other|}; waits for the device. */
+    public final boolean isClose(Tensor other, double relative, double absolute) {
+        return Op.ask("allclose", () -> torch.allclose(raw(), other.raw(), relative, absolute, false), self(), other);
     }
 }

@@ -2,6 +2,7 @@ package dev.fovea.tensor;
 
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -60,9 +61,23 @@ abstract sealed class InPlaceOps extends ActivationOps permits ReductionOps {
         return self();
     }
 
-    /** Overwrites this tensor with ones, at the given probability, and zeros, drawn as PyTorch draws them. */
+    /** Overwrites this tensor with 1 (of the given probability) or 0, drawn as PyTorch draws them. */
     public final Tensor bernoulliInPlace(double probability) {
         Op.runSilently("bernoulli_", () -> raw().bernoulli_(probability, new GeneratorOptional()), self());
+        return self();
+    }
+
+    /** Multiplies this tensor's own memory by another, with broadcasting of the other. */
+    public final Tensor mulInPlace(Tensor other) {
+        return Op.run("mul", Attributes.NONE, () -> Op.handle(raw().mul_(other.raw())), self(), other);
+    }
+
+    /** Cuts this tensor's own values to {@code [low, high]}. */
+    public final Tensor clampInPlace(double low, double high) {
+        Op.runSilently(
+                "clamp_",
+                () -> torch.clamp_(raw(), new ScalarOptional(number(low)), new ScalarOptional(number(high))),
+                self());
         return self();
     }
 }

@@ -3,11 +3,12 @@ package dev.fovea.tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** What layers are made of: products, normalisation, attention, dropout, recurrence, losses. */
-abstract sealed class NetworkOps extends SpatialOps permits Tensor {
+/** What layers are made of: products, attention, dropout, recurrence. */
+abstract sealed class NetworkOps extends ResamplingOps permits NormalisationOps {
     NetworkOps(org.bytedeco.pytorch.Tensor raw) {
         super(raw);
     }
@@ -43,7 +44,7 @@ abstract sealed class NetworkOps extends SpatialOps permits Tensor {
         return Op.run(
                 "linear",
                 Attributes.NONE,
-                () -> torch.linear(raw(), weight.raw(), optional(bias)),
+                () -> torch.linear(raw(), weight.raw(), Op.optional(bias)),
                 self(),
                 weight,
                 bias);
@@ -52,85 +53,6 @@ abstract sealed class NetworkOps extends SpatialOps permits Tensor {
     /** Rows of this table {@code [entries, width]} at the given places (int64). */
     public final Tensor embedding(Tensor indices) {
         return Op.run("embedding", Attributes.NONE, () -> torch.embedding(raw(), indices.raw()), self(), indices);
-    }
-
-    /**
-     * Batch normalisation (Ioffe and Szegedy 2015) of {@code [N, C, ...]}. In training the batch's statistics are used and the running
-     * ones updated in place: {@code running = (1 - momentum) running + momentum batch}, with the unbiased variance.
-     */
-    public final Tensor batchNorm(
-            Tensor weight,
-            Tensor bias,
-            Tensor runningMean,
-            Tensor runningVar,
-            boolean training,
-            double momentum,
-            double eps) {
-        return Op.run(
-                "batch_norm",
-                Attributes.of("training", training, "momentum", momentum, "eps", eps),
-                () -> torch.batch_norm(
-                        raw(),
-                        optional(weight),
-                        optional(bias),
-                        optional(runningMean),
-                        optional(runningVar),
-                        training,
-                        momentum,
-                        eps,
-                        true),
-                self(),
-                weight,
-                bias,
-                runningMean,
-                runningVar);
-    }
-
-    /** Layer normalisation (Ba et al. 2016) over the last dimensions, whose lengths are {@code shape}. */
-    public final Tensor layerNorm(long[] shape, Tensor weight, Tensor bias, double eps) {
-        return Op.run(
-                "layer_norm",
-                Attributes.of("shape", shape, "eps", eps),
-                () -> torch.layer_norm(raw(), shape, optional(weight), optional(bias), eps, false),
-                self(),
-                weight,
-                bias);
-    }
-
-    /** Group normalisation (Wu and He 2018) of {@code [N, C, ...]}. */
-    public final Tensor groupNorm(long groups, Tensor weight, Tensor bias, double eps) {
-        return Op.run(
-                "group_norm",
-                Attributes.of("groups", groups, "eps", eps),
-                () -> torch.group_norm(raw(), groups, optional(weight), optional(bias), eps, false),
-                self(),
-                weight,
-                bias);
-    }
-
-    /** Instance normalisation (Ulyanov et al. 2016) of {@code [N, C, ...]} by each map's own statistics. */
-    public final Tensor instanceNorm(Tensor weight, Tensor bias, double eps) {
-        return Op.run(
-                "instance_norm",
-                Attributes.of("eps", eps),
-                () -> torch.instance_norm(
-                        raw(), optional(weight), optional(bias), optional(null), optional(null), true, 0.1, eps, false),
-                self(),
-                weight,
-                bias);
-    }
-
-    /** Local response normalisation across channels (Krizhevsky et al. 2012). */
-    public final Tensor localResponseNorm(long size, double alpha, double beta, double k) {
-        if (rank() != 4) {
-            throw new TensorException("local_response_norm: expected maps [N, C, H, W], got " + describe());
-        }
-        var squares = self().square().unsqueeze(1).pad(0, 0, 0, 0, size / 2, (size - 1) / 2);
-        Tensor sum = squares.narrow(2, 0, dim(1));
-        for (long i = 1; i < size; i++) {
-            sum = sum.add(squares.narrow(2, i, dim(1)));
-        }
-        return self().div(sum.squeeze(1).mul(alpha / size).add(k).pow(beta));
     }
 
     /** Zeroes elements with the given probability and scales the others up; the identity when not training. */
@@ -170,7 +92,7 @@ abstract sealed class NetworkOps extends SpatialOps permits Tensor {
                         raw(),
                         key.raw(),
                         value.raw(),
-                        optional(mask),
+                        Op.optional(mask),
                         dropout,
                         causal,
                         scale == null ? new DoubleOptional() : new DoubleOptional(scale),
@@ -251,91 +173,26 @@ abstract sealed class NetworkOps extends SpatialOps permits Tensor {
         return all.toArray(new Tensor[0]);
     }
 
-    /** How a loss becomes one number. */
-    public enum Reduction {
-        NONE(0),
-        MEAN(1),
-        SUM(2);
-
-        final long code;
-
-        Reduction(long code) {
-            this.code = code;
-        }
-    }
-
     /**
-     * Cross-entropy of logits {@code [N, C]} (or {@code [N, C, H, W]}).
-     *
-     * @param target class indices (int64, {@code [N]}), or probabilities of the logits' shape
-     * @param weight {@code [C]}, or null
-     * @param ignoreIndex class index that does not count
-     * @param labelSmoothing 0-1
+     * The distances of each row of this {@code [..., n, d]} from each row of {@code other} ({@code [..., m, d]}) by the p-norm:
+     * {@code [..., n, m]}.
      */
-    public final Tensor crossEntropy(
-            Tensor target, Tensor weight, Reduction reduction, long ignoreIndex, double labelSmoothing) {
+    public final Tensor cdist(Tensor other, double p) {
         return Op.run(
-                "cross_entropy",
-                Attributes.of(
-                        "reduction", reduction.name(), "ignore_index", ignoreIndex, "label_smoothing", labelSmoothing),
-                () -> torch.cross_entropy_loss(
-                        raw(), target.raw(), optional(weight), reduction.code, ignoreIndex, labelSmoothing),
+                "cdist",
+                Attributes.of("p", p),
+                () -> torch.cdist(raw(), other.raw(), p, new LongOptional()),
                 self(),
-                target,
-                weight);
+                other);
     }
 
-    /** Binary cross-entropy of logits with targets 0-1 of the same shape; weights may be null. */
-    public final Tensor binaryCrossEntropyWithLogits(
-            Tensor target, Tensor weight, Tensor posWeight, Reduction reduction) {
+    /** The cosine of the angle between vectors along a dimension; {@code eps} bounds the product of norms from below. */
+    public final Tensor cosineSimilarity(Tensor other, long dim, double eps) {
         return Op.run(
-                "binary_cross_entropy_with_logits",
-                Attributes.of("reduction", reduction.name()),
-                () -> torch.binary_cross_entropy_with_logits(
-                        raw(), target.raw(), optional(weight), optional(posWeight), reduction.code),
+                "cosine_similarity",
+                Attributes.of("dim", dim, "eps", eps),
+                () -> torch.cosine_similarity(raw(), other.raw(), dim, eps),
                 self(),
-                target,
-                weight,
-                posWeight);
-    }
-
-    /** Squared differences. */
-    public final Tensor mseLoss(Tensor target, Reduction reduction) {
-        return Op.run(
-                "mse_loss",
-                Attributes.of("reduction", reduction.name()),
-                () -> torch.mse_loss(raw(), target.raw(), reduction.code),
-                self(),
-                target);
-    }
-
-    /** Absolute differences. */
-    public final Tensor l1Loss(Tensor target, Reduction reduction) {
-        return Op.run(
-                "l1_loss",
-                Attributes.of("reduction", reduction.name()),
-                () -> torch.l1_loss(raw(), target.raw(), reduction.code),
-                self(),
-                target);
-    }
-
-    /** Squared differences up to {@code delta}, straight lines beyond (Huber 1964). */
-    public final Tensor huberLoss(Tensor target, Reduction reduction, double delta) {
-        return Op.run(
-                "huber_loss",
-                Attributes.of("reduction", reduction.name(), "delta", delta),
-                () -> torch.huber_loss(raw(), target.raw(), reduction.code, delta),
-                self(),
-                target);
-    }
-
-    /** {@link #huberLoss} divided by {@code beta}. */
-    public final Tensor smoothL1Loss(Tensor target, Reduction reduction, double beta) {
-        return Op.run(
-                "smooth_l1_loss",
-                Attributes.of("reduction", reduction.name(), "beta", beta),
-                () -> torch.smooth_l1_loss(raw(), target.raw(), reduction.code, beta),
-                self(),
-                target);
+                other);
     }
 }

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.TensorOptional;
 
 /**
  * The one place where operations run: frees the presets' temporary objects, hands results to the innermost {@link Scope},
@@ -20,7 +22,7 @@ final class Op {
 
     private Op() {}
 
-    /** Computes one native tensor. */
+    /** Computes one native tensor; the presets' objects made on the way are freed right after. */
     interface Kernel {
         org.bytedeco.pytorch.Tensor run();
     }
@@ -52,6 +54,11 @@ final class Op {
     /** A handle of its own on a tensor that the presets give by reference, as in-place functions do. */
     static org.bytedeco.pytorch.Tensor handle(org.bytedeco.pytorch.Tensor reference) {
         return new org.bytedeco.pytorch.Tensor(reference);
+    }
+
+    /** A tensor that may be absent, as the presets take it. */
+    static TensorOptional optional(Tensor tensor) {
+        return tensor == null ? new TensorOptional() : new TensorOptional(tensor.raw());
     }
 
     static Tensor run(String name, Attributes attributes, Kernel kernel, Tensor... inputs) {
@@ -123,6 +130,15 @@ final class Op {
     static void runSilently(String name, VoidKernel kernel, Tensor... inputs) {
         try (var temporaries = new PointerScope()) {
             kernel.run();
+        } catch (RuntimeException e) {
+            throw failure(name, Attributes.NONE, inputs, e);
+        }
+    }
+
+    /** Asks native tensors something. */
+    static boolean ask(String name, BooleanSupplier question, Tensor... inputs) {
+        try (var temporaries = new PointerScope()) {
+            return question.getAsBoolean();
         } catch (RuntimeException e) {
             throw failure(name, Attributes.NONE, inputs, e);
         }

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
-import org.bytedeco.pytorch.global.torch.DispatchKey;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** In which type a network computes: float32, or bfloat16 where that loses nothing (autocast). */
@@ -54,42 +53,56 @@ public enum Precision {
         }
     }
 
-    /** Switches this precision on in this thread until the result is closed. */
+    /**
+     * Switches this precision on in this thread until the result is closed, which puts back what was in force before. Backward may
+     * run inside or outside: it uses the types of the forward pass.
+     */
     public Active activate(Device device) {
         return new Active(this == BFLOAT16, device);
     }
 
+    /** Whether operations on this device run in reduced precision now, in this thread. */
+    public static boolean isReduced(Device device) {
+        return torch.is_autocast_enabled(type(device));
+    }
+
+    private static DeviceType type(Device device) {
+        return switch (device.kind()) {
+            case CPU -> DeviceType.CPU;
+            case CUDA -> DeviceType.CUDA;
+            case MPS -> DeviceType.MPS;
+        };
+    }
+
     /** A stretch of work in one precision. */
     public static final class Active implements AutoCloseable {
-        private final boolean on;
         private final DeviceType type;
-        private final DispatchKey key;
+        private final boolean enabledBefore;
+        private final ScalarType typeBefore;
+        private final boolean cacheBefore;
+        private boolean closed;
 
         private Active(boolean on, Device device) {
-            this.on = on;
-            this.type = switch (device.kind()) {
-                case CPU -> DeviceType.CPU;
-                case CUDA -> DeviceType.CUDA;
-                case MPS -> DeviceType.MPS;
-            };
-            this.key = switch (device.kind()) {
-                case CPU -> DispatchKey.AutocastCPU;
-                case CUDA -> DispatchKey.AutocastCUDA;
-                case MPS -> DispatchKey.AutocastMPS;
-            };
+            type = type(device);
+            enabledBefore = torch.is_autocast_enabled(type);
+            typeBefore = torch.get_autocast_dtype(type);
+            cacheBefore = torch.is_autocast_cache_enabled();
             if (on) {
                 // Cached casts of weights would go stale at the next optimiser step, and nothing here can clear the
                 // cache.
                 torch.set_autocast_cache_enabled(false);
                 torch.set_autocast_dtype(type, ScalarType.BFloat16);
-                torch.tls_set_dispatch_key_excluded(key, false);
             }
+            torch.set_autocast_enabled(type, on);
         }
 
         @Override
         public void close() {
-            if (on) {
-                torch.tls_set_dispatch_key_excluded(key, true);
+            if (!closed) {
+                closed = true;
+                torch.set_autocast_enabled(type, enabledBefore);
+                torch.set_autocast_dtype(type, typeBefore);
+                torch.set_autocast_cache_enabled(cacheBefore);
             }
         }
     }

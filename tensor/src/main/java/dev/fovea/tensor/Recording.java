@@ -3,9 +3,13 @@ package dev.fovea.tensor;
 import dev.fovea.tensor.trace.Recorder;
 import java.util.Optional;
 
-/** A stretch of work in this thread that a {@link Recorder} listens to. */
+/**
+ * A stretch of work in this thread that a {@link Recorder} listens to, and what recorders need to tell tensors apart: handles come
+ * and go, and several may stand for one tensor.
+ */
 public final class Recording implements AutoCloseable {
     private final Recorder before;
+    private boolean closed;
 
     private Recording(Recorder recorder) {
         before = Op.setRecorder(recorder);
@@ -21,8 +25,29 @@ public final class Recording implements AutoCloseable {
         return Optional.ofNullable(Op.recorder());
     }
 
+    /** A number that all handles on one tensor share, and no other tensor has as long as one of them is open. */
+    public static long identity(Tensor tensor) {
+        try (var implementation = tensor.raw().unsafeGetTensorImpl()) {
+            return implementation.address();
+        }
+    }
+
+    /** How often the memory of a tensor, or of a view on it, was written to. */
+    public static long version(Tensor tensor) {
+        return tensor.raw()._version();
+    }
+
+    /** A second handle on a tensor that no scope frees; it must be closed. */
+    public static Tensor hold(Tensor tensor) {
+        var raw = tensor.raw();
+        return new Tensor(NativeOptions.keep(() -> new org.bytedeco.pytorch.Tensor(raw)));
+    }
+
     @Override
     public void close() {
-        Op.setRecorder(before);
+        if (!closed) {
+            closed = true;
+            Op.setRecorder(before);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.fovea.tensor;
 
+import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
@@ -182,6 +183,69 @@ abstract sealed class ReductionOps extends InPlaceOps permits ShapeOps {
                 "argsort",
                 Attributes.of("dim", dim, "descending", descending),
                 () -> torch.argsort(raw(), true, dim, descending),
+                self());
+    }
+
+    /** Whether all elements along a dimension are true. */
+    public final Tensor all(long dim, boolean keepDim) {
+        return Op.run("all", over(new long[] {dim}, keepDim), () -> torch.all(raw(), dim, keepDim), self());
+    }
+
+    /** Whether any element along a dimension is true. */
+    public final Tensor any(long dim, boolean keepDim) {
+        return Op.run("any", over(new long[] {dim}, keepDim), () -> torch.any(raw(), dim, keepDim), self());
+    }
+
+    /** The smallest elements along a dimension, with their places. */
+    public final Indexed min(long dim, boolean keepDim) {
+        return indexed("min", over(new long[] {dim}, keepDim), () -> {
+            var t = torch.min(raw(), dim, keepDim);
+            return new org.bytedeco.pytorch.Tensor[] {t.get0(), t.get1()};
+        });
+    }
+
+    /** The middle elements along a dimension (the lower of two), with their places. */
+    public final Indexed median(long dim, boolean keepDim) {
+        return indexed("median", over(new long[] {dim}, keepDim), () -> {
+            var t = torch.median(raw(), dim, keepDim);
+            return new org.bytedeco.pytorch.Tensor[] {t.get0(), t.get1()};
+        });
+    }
+
+    /** The value below which the share {@code q} (0-1) of a dimension lies, interpolated between neighbours. */
+    public final Tensor quantile(double q, long dim, boolean keepDim) {
+        return Op.run(
+                "quantile",
+                Attributes.of("q", q, "dim", dim, "keepdim", keepDim),
+                () -> torch.quantile(raw(), q, new LongOptional(dim), keepDim, "linear"),
+                self());
+    }
+
+    /** How many elements over dimensions are not zero: int64. */
+    public final Tensor countNonzero(long... dims) {
+        return Op.run("count_nonzero", Attributes.of("dims", dims), () -> torch.count_nonzero(raw(), dims), self());
+    }
+
+    /** Running products along a dimension. */
+    public final Tensor cumprod(long dim) {
+        return Op.run("cumprod", Attributes.of("dim", dim), () -> torch.cumprod(raw(), dim), self());
+    }
+
+    /** 0 or 1 at random, with these probabilities (0-1) of 1. */
+    public final Tensor bernoulli() {
+        return Op.run("bernoulli", Attributes.NONE, () -> torch.bernoulli(raw()), self());
+    }
+
+    /**
+     * {@code count} places drawn at random from each row of weights ({@code [k]} or {@code [n, k]}, not negative); int64.
+     *
+     * @param replacement whether a place may be drawn again
+     */
+    public final Tensor multinomial(long count, boolean replacement) {
+        return Op.run(
+                "multinomial",
+                Attributes.of("count", count, "replacement", replacement),
+                () -> torch.multinomial(raw(), count, replacement, new GeneratorOptional()),
                 self());
     }
 }

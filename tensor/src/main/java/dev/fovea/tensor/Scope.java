@@ -19,10 +19,12 @@ import java.util.List;
  */
 public final class Scope implements AutoCloseable {
     private static final ThreadLocal<Scope> INNERMOST = new ThreadLocal<>();
+    private static final int MIN_COMPACT = 1024;
 
     private final Scope outer;
     private final Thread thread = Thread.currentThread();
     private final List<Tensor> tensors = new ArrayList<>();
+    private int compactAt = MIN_COMPACT;
     private boolean closed;
 
     private Scope(Scope outer) {
@@ -40,11 +42,19 @@ public final class Scope implements AutoCloseable {
         var scope = INNERMOST.get();
         if (scope != null) {
             scope.add(tensor);
+        } else {
+            Unscoped.made(tensor.raw());
         }
     }
 
     private void add(Tensor tensor) {
         tensor.owner = this;
+        if (tensors.size() >= compactAt) {
+            // A scope around a long loop: forget what was closed or moved, so that the list stays as long as it must
+            // be.
+            tensors.removeIf(t -> t.owner != this);
+            compactAt = Math.max(MIN_COMPACT, 2 * tensors.size());
+        }
         tensors.add(tensor);
     }
 
@@ -53,6 +63,7 @@ public final class Scope implements AutoCloseable {
      * belongs to an outer scope already, or to none, stays where it is.
      */
     public Tensor keep(Tensor tensor) {
+        check();
         for (Scope s = INNERMOST.get(); s != null; s = s.outer) {
             if (tensor.owner == s) {
                 tensor.owner = null;
@@ -66,6 +77,13 @@ public final class Scope implements AutoCloseable {
             }
         }
         return tensor;
+    }
+
+    private void check() {
+        if (closed || thread != Thread.currentThread()) {
+            throw new IllegalStateException(
+                    closed ? "the scope was closed already" : "a scope must be used in the thread that opened it");
+        }
     }
 
     /** Moves a tensor out of every scope; it then lives until it is closed or collected. For parameters and state. */
@@ -84,8 +102,16 @@ public final class Scope implements AutoCloseable {
         }
     }
 
-    /** Takes tensors that were made elsewhere, for example by a loader's thread, so that they are freed with this scope. */
+    /**
+     * Takes a tensor that was made elsewhere, for example by a loader's thread, so that it is freed with this scope. The other
+     * thread must have made it outside scopes, or released it from its own.
+     */
     public Tensor take(Tensor tensor) {
+        check();
+        if (tensor.owner != null && tensor.owner.thread != thread) {
+            throw new IllegalStateException("tensor " + tensor.describe()
+                    + " belongs to a scope of another thread; call Scope.release there first");
+        }
         add(tensor);
         return tensor;
     }

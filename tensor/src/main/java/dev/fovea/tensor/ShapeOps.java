@@ -1,15 +1,12 @@
 package dev.fovea.tensor;
 
-import java.util.List;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.TensorOptionalList;
 import org.bytedeco.pytorch.global.torch;
 
 /** Views, order of dimensions, indexing, padding, conversion of type and place. */
-abstract sealed class ShapeOps extends ReductionOps permits SpatialOps {
+abstract sealed class ShapeOps extends ReductionOps permits IndexOps {
     ShapeOps(org.bytedeco.pytorch.Tensor raw) {
         super(raw);
     }
@@ -88,93 +85,6 @@ abstract sealed class ShapeOps extends ReductionOps permits SpatialOps {
         return view("select", Attributes.of("dim", dim, "index", index), () -> torch.select(raw(), dim, index));
     }
 
-    /** The entries of a dimension at the given places (int64). */
-    public final Tensor indexSelect(long dim, Tensor index) {
-        return Op.run(
-                "index_select",
-                Attributes.of("dim", dim),
-                () -> torch.index_select(raw(), dim, index.raw()),
-                self(),
-                index);
-    }
-
-    /** One element for each place in {@code index} along a dimension. */
-    public final Tensor gather(long dim, Tensor index) {
-        return Op.run("gather", Attributes.of("dim", dim), () -> torch.gather(raw(), dim, index.raw()), self(), index);
-    }
-
-    /** A copy with the elements of {@code source} put at the places in {@code index} along a dimension. */
-    public final Tensor scatter(long dim, Tensor index, Tensor source) {
-        return Op.run(
-                "scatter",
-                Attributes.of("dim", dim),
-                () -> torch.scatter(raw(), dim, index.raw(), source.raw()),
-                self(),
-                index,
-                source);
-    }
-
-    /** A copy with the elements of {@code source} added at the places in {@code index} along a dimension. */
-    public final Tensor scatterAdd(long dim, Tensor index, Tensor source) {
-        return Op.run(
-                "scatter_add",
-                Attributes.of("dim", dim),
-                () -> torch.scatter_add(raw(), dim, index.raw(), source.raw()),
-                self(),
-                index,
-                source);
-    }
-
-    /** Elements by lists of places, one list (int64, or bool mask) per leading dimension, as NumPy's advanced indexing. */
-    public final Tensor index(Tensor... indices) {
-        var inputs = new Tensor[indices.length + 1];
-        inputs[0] = self();
-        System.arraycopy(indices, 0, inputs, 1, indices.length);
-        return Op.run("index", Attributes.NONE, () -> torch.index(raw(), optionals(indices)), inputs);
-    }
-
-    /** Overwrites the elements that {@link #index} would give. */
-    public final Tensor indexPutInPlace(Tensor values, Tensor... indices) {
-        Op.runSilently("index_put_", () -> torch.index_put_(raw(), optionals(indices), values.raw()), self(), values);
-        return self();
-    }
-
-    private static TensorOptionalList optionals(Tensor[] indices) {
-        var list = new TensorOptionalList();
-        for (var index : indices) {
-            list.push_back(index == null ? new TensorOptional() : new TensorOptional(index.raw()));
-        }
-        return list;
-    }
-
-    /** The places of all elements that are not zero: int64 {@code [n, rank]}. */
-    public final Tensor nonzero() {
-        return view("nonzero", Attributes.NONE, () -> torch.nonzero(raw()));
-    }
-
-    /** The elements where {@code mask} (bool) is true, in one row. */
-    public final Tensor maskedSelect(Tensor mask) {
-        return Op.run("masked_select", Attributes.NONE, () -> torch.masked_select(raw(), mask.raw()), self(), mask);
-    }
-
-    /** Pieces of a dimension of the given lengths; they share memory. */
-    public final List<Tensor> split(long dim, long... lengths) {
-        return Op.runMany(
-                "split",
-                Attributes.of("dim", dim, "lengths", lengths),
-                () -> Foreach.array(torch.split(raw(), lengths, dim)),
-                self());
-    }
-
-    /** A dimension in {@code n} pieces as equal as can be; they share memory. */
-    public final List<Tensor> chunk(long n, long dim) {
-        return Op.runMany(
-                "chunk",
-                Attributes.of("chunks", n, "dim", dim),
-                () -> Foreach.array(torch.chunk(raw(), n, dim)),
-                self());
-    }
-
     /** Dimensions in reverse order of entries. */
     public final Tensor flip(long... dims) {
         return view("flip", Attributes.of("dims", dims), () -> torch.flip(raw(), dims));
@@ -234,7 +144,7 @@ abstract sealed class ShapeOps extends ReductionOps permits SpatialOps {
         return device().equals(device)
                 ? self()
                 : view("to_device", Attributes.of("device", device.toString()), () -> raw().to(
-                                device.raw(), dtype().scalarType));
+                                NativeOptions.device(device), dtype().scalarType));
     }
 
     /** Row-major without gaps; this very handle if it is so already. */
@@ -257,5 +167,21 @@ abstract sealed class ShapeOps extends ReductionOps permits SpatialOps {
     /** The same values and memory, cut off from gradients. */
     public final Tensor detach() {
         return view("detach", Attributes.NONE, () -> raw().detach());
+    }
+
+    /** Without any dimension of length 1. */
+    public final Tensor squeeze() {
+        return view("squeeze", Attributes.NONE, () -> torch.squeeze(raw()));
+    }
+
+    /** One dimension moved to another place, the others in order. */
+    public final Tensor moveDim(long from, long to) {
+        return view("movedim", Attributes.of("source", from, "destination", to), () -> torch.movedim(raw(), from, to));
+    }
+
+    /** One dimension as several; one length may be -1. Shares memory. */
+    public final Tensor unflatten(long dim, long... lengths) {
+        return view(
+                "unflatten", Attributes.of("dim", dim, "lengths", lengths), () -> torch.unflatten(raw(), dim, lengths));
     }
 }

@@ -1,13 +1,22 @@
 package dev.fovea.tensor;
 
+import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.global.torch;
 
 /** The handle on a native tensor: what it is, where it is, and its bytes. */
 abstract sealed class TensorCore implements AutoCloseable permits ElementwiseOps {
+    private static final Cleaner CLEANER = Cleaner.create();
+    static final int MAX_BUFFER = Integer.MAX_VALUE - 8;
+
     /** The scope that frees this handle, or null. Only {@link Scope} writes it. */
     Scope owner;
 
@@ -15,6 +24,7 @@ abstract sealed class TensorCore implements AutoCloseable permits ElementwiseOps
     private boolean closed;
     private Shape shape;
     private DType dtype;
+    private Device device;
 
     TensorCore(org.bytedeco.pytorch.Tensor raw) {
         this.raw = raw;
@@ -68,11 +78,14 @@ abstract sealed class TensorCore implements AutoCloseable permits ElementwiseOps
         return dtype;
     }
 
+    /** Where the elements are. */
     public final Device device() {
-        var r = raw();
-        try (var device = r.device()) {
-            return Device.of(device);
+        if (device == null) {
+            try (var d = raw().device()) {
+                device = Device.of(d);
+            }
         }
+        return device;
     }
 
     /** Whether the elements lie in row-major order without gaps. */
@@ -107,59 +120,74 @@ abstract sealed class TensorCore implements AutoCloseable permits ElementwiseOps
 
     /** The single element as a double; waits for the device. */
     public final double item() {
-        if (numel() != 1) {
-            throw new TensorException("item: expected a tensor of one element, got " + describe());
-        }
+        expectOneElement();
         return raw().item_double();
     }
 
-    /** The single element as a long. */
+    /** The single element as a long; waits for the device. */
     public final long itemLong() {
-        if (numel() != 1) {
-            throw new TensorException("item: expected a tensor of one element, got " + describe());
-        }
+        expectOneElement();
         return raw().item_long();
     }
 
+    private void expectOneElement() {
+        if (numel() != 1) {
+            throw new TensorException("item: expected a tensor of one element, got " + describe());
+        }
+    }
+
     /**
-     * A view on the memory of a contiguous CPU tensor, in native byte order; nothing is copied. It is valid until the tensor is
-     * closed and must not be used after that.
+     * A view on the memory of a contiguous CPU tensor, in native byte order; nothing is copied. It must not be used after the
+     * tensor was closed, itself or with its scope; outside scopes it keeps the memory alive.
      */
     public final ByteBuffer asByteBuffer() {
         if (device().kind() != Device.Kind.CPU || !isContiguous()) {
-            throw new TensorException("asByteBuffer: expected a contiguous tensor on the cpu, got " + describe()
-                    + "; use to(Device.CPU).contiguous() first");
+            throw new TensorException(
+                    "asByteBuffer: expected a contiguous tensor on the cpu, got " + describe() + " on " + device()
+                            + (isContiguous() ? "" : ", not contiguous") + "; use to(Device.CPU).contiguous() first");
         }
         long bytes = Math.multiplyExact(numel(), dtype().bytes());
-        if (bytes > Integer.MAX_VALUE - 8) {
+        if (bytes > MAX_BUFFER) {
             throw new TensorException("asByteBuffer: " + describe() + " is over 2 GB; read it in parts with narrow");
         }
+        var buffer = memory(raw(), bytes);
+        if (owner == null && bytes > 0) {
+            var kept = NativeOptions.keep(() -> new org.bytedeco.pytorch.Tensor(raw));
+            CLEANER.register(buffer, kept::releaseReference);
+        }
+        return buffer;
+    }
+
+    /** The memory of a contiguous native CPU tensor as a buffer that frees nothing. */
+    static ByteBuffer memory(org.bytedeco.pytorch.Tensor contiguous, long bytes) {
         if (bytes == 0) {
             return ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder());
         }
-        try (var pointer = new BytePointer(raw().data_ptr())) {
-            return pointer.limit(bytes).capacity(bytes).asByteBuffer().order(ByteOrder.nativeOrder());
-        }
+        var pointer = new BytePointer(contiguous.data_ptr());
+        return pointer.capacity(bytes).asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
     /** The elements as float32, row-major. */
     public final float[] toFloatArray() {
         var array = new float[Math.toIntExact(numel())];
-        read(DType.FLOAT32, bytes -> bytes.asFloatBuffer().get(array));
+        read(DType.FLOAT32, memory -> new FloatPointer(memory).get(array), b -> b.asFloatBuffer()
+                .get(array));
         return array;
     }
 
     /** The elements as float64, row-major. */
     public final double[] toDoubleArray() {
         var array = new double[Math.toIntExact(numel())];
-        read(DType.FLOAT64, bytes -> bytes.asDoubleBuffer().get(array));
+        read(DType.FLOAT64, memory -> new DoublePointer(memory).get(array), b -> b.asDoubleBuffer()
+                .get(array));
         return array;
     }
 
-    /** The elements as int64, row-major. */
+    /** The elements as int64, row-major; numbers with a fraction are cut towards 0. */
     public final long[] toLongArray() {
         var array = new long[Math.toIntExact(numel())];
-        read(DType.INT64, bytes -> bytes.asLongBuffer().get(array));
+        read(DType.INT64, memory -> new LongPointer(memory).get(array), b -> b.asLongBuffer()
+                .get(array));
         return array;
     }
 
@@ -169,15 +197,22 @@ abstract sealed class TensorCore implements AutoCloseable permits ElementwiseOps
             throw new TensorException("toByteArray: expected uint8, int8 or bool, got " + describe());
         }
         var array = new byte[Math.toIntExact(numel())];
-        read(dtype(), bytes -> bytes.get(array));
+        read(dtype(), memory -> new BytePointer(memory).get(array), b -> b.get(array));
         return array;
     }
 
-    private void read(DType as, java.util.function.Consumer<ByteBuffer> reader) {
-        try (var scope = Scope.open();
-                var mode = Grad.off()) {
-            reader.accept(self().detach().to(Device.CPU).to(as).contiguous().asByteBuffer());
-        }
+    private void read(DType as, Consumer<Pointer> large, Consumer<ByteBuffer> small) {
+        Op.runSilently("read", () -> {
+            var flat = raw().detach()
+                    .to(NativeOptions.device(Device.CPU), as.scalarType)
+                    .contiguous();
+            long bytes = Math.multiplyExact(numel(), as.bytes());
+            if (bytes <= MAX_BUFFER) {
+                small.accept(memory(flat, bytes));
+            } else {
+                large.accept(flat.data_ptr());
+            }
+        });
     }
 
     /** Shape and type in a few words, for messages. */

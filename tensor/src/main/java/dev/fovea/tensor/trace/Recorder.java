@@ -6,7 +6,13 @@ import java.util.List;
 
 /**
  * Listens to the operations of one thread. Called after an operation has run, while inputs and outputs are open; a
- * recorder that needs values later must copy them. Inputs may hold {@code null} where an optional tensor (a bias) is absent.
+ * recorder that needs tensors later must hold them with {@link dev.fovea.tensor.Recording#hold}. Inputs may be {@code null} where
+ * an optional tensor (a bias) is absent.
+ *
+ * <p>Told is everything that makes values from values. Not told are: work that only reads values or manages gradients, operations that
+ * find nothing to do and give the very tensor back (casting to the same type, dropout out of training), and writing to a tensor's
+ * memory by {@code copyFrom}, {@code fillInPlace} and their like, which has no place in a graph of values. In-place activations and
+ * arithmetic are told under the names of their plain forms; their output is the input tensor, which is a new value from then on.
  */
 public interface Recorder {
     /** An operation of the facade ran. */
