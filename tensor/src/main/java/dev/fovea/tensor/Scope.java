@@ -116,6 +116,11 @@ public final class Scope implements AutoCloseable {
         return tensor;
     }
 
+    /** How many tensors are listed here, closed ones included. */
+    int size() {
+        return tensors.size();
+    }
+
     /** Frees all tensors that belong to this scope. */
     @Override
     public void close() {
