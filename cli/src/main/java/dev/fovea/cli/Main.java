@@ -1,0 +1,127 @@
+package dev.fovea.cli;
+
+import dev.fovea.train.recipe.Nearest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The entry point: reads the call, runs a verb, turns every failure into one sentence and an exit code. */
+@Command(
+        name = "fovea",
+        description = "Image recognition for the JVM: train, evaluate and use neural networks that see.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "VERB",
+        subcommands = {
+            DemoCommand.class,
+            TrainCommand.class,
+            EvalCommand.class,
+            PredictCommand.class,
+            ModelsCommand.class,
+            DataCommand.class,
+            DoctorCommand.class
+        })
+public final class Main implements Runnable {
+    /** The work was done. */
+    static final int DONE = 0;
+    /** The call was right, the work failed. */
+    static final int FAILED = 1;
+    /** The call was wrong. */
+    static final int WRONG_CALL = 2;
+
+    @Option(names = "--debug", description = "Show stack traces of failures.", scope = CommandLine.ScopeType.INHERIT)
+    private boolean debug;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = run(out, err, args);
+        out.flush();
+        err.flush();
+        // Native thread pools may keep the process from ending by itself.
+        System.exit(code);
+    }
+
+    /** Runs one call; what {@link #main} does, without ending the process. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        var main = new Main();
+        var line = new CommandLine(main)
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler((e, a) -> {
+                    err.println("fovea: " + sentence(e));
+                    return WRONG_CALL;
+                })
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    err.println("fovea: " + reason(e));
+                    if (main.debug) {
+                        e.printStackTrace(err);
+                    }
+                    return isWrongCall(e) ? WRONG_CALL : FAILED;
+                });
+        return line.execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(new CommandLine(this), "no verb given");
+    }
+
+    private static String sentence(ParameterException e) {
+        var command = e.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName(" ");
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            String word = unmatched.getUnmatched().get(0);
+            boolean option = word.startsWith("-");
+            List<String> known = option
+                    ? command.getCommandSpec().options().stream()
+                            .map(o -> o.longestName())
+                            .toList()
+                    : List.copyOf(command.getSubcommands().keySet());
+            if (option || !known.isEmpty()) {
+                String shown = option ? word.split("=", 2)[0] : word;
+                return "unknown " + (option ? "option" : "verb") + " '" + shown + "' for '" + name + "'"
+                        + Nearest.hint(shown, known.iterator());
+            }
+        }
+        String message = e.getMessage().split("\\R", 2)[0];
+        return message + "; see '" + name + " --help'";
+    }
+
+    private static String reason(Throwable e) {
+        if (e instanceof UncheckedIOException io) {
+            return reason(io.getCause());
+        }
+        if (e instanceof NoSuchFileException missing) {
+            return missing.getReason() == null ? missing.getFile() + ": no such file or folder" : missing.getMessage();
+        }
+        if (e instanceof OutOfMemoryError) {
+            return "out of memory: " + e.getMessage() + "; use a smaller --batch or --size";
+        }
+        String message = e.getMessage();
+        return message == null || message.isBlank()
+                ? "unexpected " + e.getClass().getSimpleName() + "; run with --debug for details"
+                : message.strip();
+    }
+
+    private static boolean isWrongCall(Exception e) {
+        return e instanceof IllegalArgumentException
+                || e instanceof NoSuchFileException
+                || e instanceof FileAlreadyExistsException
+                || (e instanceof IOException && e.getCause() instanceof NoSuchFileException);
+    }
+}

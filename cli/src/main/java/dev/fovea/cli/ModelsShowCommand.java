@@ -1,0 +1,51 @@
+package dev.fovea.cli;
+
+import dev.fovea.models.ModelSpec;
+import dev.fovea.models.Models;
+import dev.fovea.nn.Summary;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code fovea models show NAME}: the layers of a network. */
+@Command(
+        name = "show",
+        description = "Print the layers of a network: output shapes, parameters, FLOPs, receptive field, memory.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class ModelsShowCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "NAME",
+            description = "A name that 'fovea models' lists, with options if need be: 'resnet18(classes=10)'.")
+    private String name;
+
+    @Option(
+            names = "--size",
+            paramLabel = "PIXELS",
+            description = "Height and width of the input (default: the model's own).")
+    private Integer size;
+
+    @Override
+    public Integer call() {
+        var parsed = ModelSpec.parse(name);
+        var architecture = Models.get(parsed.name());
+        int side = size == null ? architecture.imageSize() : size;
+        var out = spec.commandLine().getOut();
+        try (var network = Models.build(parsed)) {
+            var summary = Summary.of(network, network.inChannels(), side, side);
+            out.println(network.spec() + ": " + architecture.paper());
+            out.println(summary);
+            out.println("options");
+            architecture
+                    .options()
+                    .forEach(o -> out.println("  " + o.name() + " = " + o.standard() + "  (" + o.meaning() + ")"));
+        }
+        return Main.DONE;
+    }
+}

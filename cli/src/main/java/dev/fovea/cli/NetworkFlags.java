@@ -1,0 +1,142 @@
+package dev.fovea.cli;
+
+import dev.fovea.models.ModelSpec;
+import dev.fovea.models.Models;
+import dev.fovea.tensor.Device;
+import dev.fovea.tensor.Precision;
+import dev.fovea.tensor.Threads;
+import dev.fovea.train.classify.TrainedClassifier;
+import dev.fovea.vision.transform.Normalize;
+import dev.fovea.vision.transform.Preprocessing;
+import dev.fovea.vision.transform.ResizePolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** Which trained network to use: a run, or published weights with what must be known about them. */
+final class NetworkFlags {
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "RUN",
+            description = "The folder of a run, or its weights.safetensors.")
+    private Path run;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "Without a run: the network of --weights, such as mobilenet_v2.")
+    private String model;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description = "Without a run: published weights (.pth, .pt, .safetensors).")
+    private Path weights;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            description = "Without a run: the names of the classes, one a line, in order.")
+    private Path labels;
+
+    @Option(
+            names = "--resize",
+            paramLabel = "POLICY",
+            description = "Without a run: how pictures get their size (default: that of the model's reference).")
+    private String resize;
+
+    @Option(
+            names = "--mean",
+            split = ",",
+            paramLabel = "M",
+            description = "Without a run: mean of each channel, 0-1 (default: ImageNet's).")
+    private List<Float> mean;
+
+    @Option(
+            names = "--std",
+            split = ",",
+            paramLabel = "S",
+            description = "Without a run: deviation of each channel, 0-1 (default: ImageNet's).")
+    private List<Float> std;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            description = "auto, cpu, cuda, cuda:N, mps (default ${DEFAULT-VALUE}).",
+            defaultValue = "auto")
+    private String device;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            description = "float32, bf16, auto (default ${DEFAULT-VALUE}).",
+            defaultValue = "float32")
+    private String precision;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads an operation may use.")
+    private Integer threads;
+
+    /** The first argument; where --model is given it is not a run but the first picture. */
+    Path first() {
+        return run;
+    }
+
+    boolean isPublished() {
+        return model != null;
+    }
+
+    TrainedClassifier open(CommandSpec spec) throws IOException {
+        if (threads != null) {
+            Threads.set(threads);
+        }
+        var place = Device.parse(device);
+        var type = Precision.parse(precision, place);
+        return (isPublished() ? published(spec) : trained(spec)).on(place, type);
+    }
+
+    private TrainedClassifier trained(CommandSpec spec) throws IOException {
+        if (run == null) {
+            throw new ParameterException(
+                    new CommandLine(spec), "no network given; name a run, or use --model, --weights and --labels");
+        }
+        if (!Files.exists(run)) {
+            throw new NoSuchFileException(run.toString());
+        }
+        return TrainedClassifier.open(run);
+    }
+
+    private TrainedClassifier published(CommandSpec spec) throws IOException {
+        if (weights == null || labels == null) {
+            throw new ParameterException(new CommandLine(spec), "--model needs --weights and --labels");
+        }
+        for (Path file : List.of(weights, labels)) {
+            if (!Files.isRegularFile(file)) {
+                throw new NoSuchFileException(file.toString());
+            }
+        }
+        var names = new ArrayList<>(Files.readAllLines(labels));
+        names.removeIf(String::isBlank);
+        var parsed = ModelSpec.parse(model);
+        var architecture = Models.get(parsed.name());
+        int channels = mean == null ? 3 : mean.size();
+        var normalize = mean == null && std == null
+                ? Normalize.IMAGENET
+                : new Normalize(
+                        mean == null ? Normalize.IMAGENET.mean() : mean, std == null ? Normalize.IMAGENET.std() : std);
+        var network = TrainedClassifier.build(
+                parsed.with("classes", names.size())
+                        .with("in_channels", parsed.options().getOrDefault("in_channels", channels)),
+                weights);
+        var policy = resize == null ? ResizePolicy.evaluation(architecture.imageSize()) : ResizePolicy.parse(resize);
+        return new TrainedClassifier(network, names, false, new Preprocessing(policy, normalize));
+    }
+}

@@ -1,0 +1,240 @@
+package dev.fovea.cli;
+
+import dev.fovea.train.classify.TrainedClassifier;
+import dev.fovea.vision.Annotation;
+import dev.fovea.vision.Classification;
+import dev.fovea.vision.Image;
+import dev.fovea.vision.Picture;
+import dev.fovea.vision.codec.ImageReader;
+import dev.fovea.vision.transform.Crop;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code fovea predict RUN PICTURES…}. */
+@Command(
+        name = "predict",
+        description = "Recognise what is in pictures.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "Pictures are files, folders, globs such as 'photos/*.jpg', or - for a list on standard input, a path a line."
+        })
+final class PredictCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private NetworkFlags network;
+
+    @Parameters(index = "1..*", paramLabel = "PICTURE", description = "What to look at.")
+    private List<String> pictures = new ArrayList<>();
+
+    @Option(
+            names = "--top",
+            paramLabel = "K",
+            description = "How many classes to show (default ${DEFAULT-VALUE}).",
+            defaultValue = "5")
+    private int top;
+
+    @Option(
+            names = "--region",
+            paramLabel = "X,Y,W,H",
+            description = "Look at this part of each picture alone, in pixels.")
+    private String region;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            description = "Pictures at a time (default ${DEFAULT-VALUE}).",
+            defaultValue = "8")
+    private int batch;
+
+    @Option(names = "--strict", description = "Stop at the first picture that cannot be read.")
+    private boolean strict;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Option(names = "--csv", description = "Print lines of path,rank,class,score.")
+    private boolean csv;
+
+    @Override
+    public Integer call() throws IOException {
+        if (top < 1 || batch < 1) {
+            throw new ParameterException(new CommandLine(spec), "--top and --batch must be at least 1");
+        }
+        var arguments = new ArrayList<>(pictures);
+        if (network.isPublished() && network.first() != null) {
+            arguments.add(0, network.first().toString());
+        }
+        if (arguments.isEmpty()) {
+            throw new ParameterException(new CommandLine(spec), "no picture given");
+        }
+        var crop = Optional.ofNullable(region).map(Crop::parse);
+        try (var classifier = network.open(spec)) {
+            var files = PictureFiles.find(arguments);
+            var output = json ? new JsonOutput() : csv ? new CsvOutput() : new TextOutput(files.size() > 1);
+            int failed = predictAll(classifier, files, crop, output);
+            output.end(spec.commandLine().getOut());
+            return failed == 0 ? Main.DONE : Main.FAILED;
+        }
+    }
+
+    private int predictAll(TrainedClassifier classifier, List<Path> files, Optional<Crop> crop, Output output)
+            throws IOException {
+        var out = spec.commandLine().getOut();
+        var reader = new ImageReader();
+        var atLeast = crop.isPresent()
+                ? Optional.<dev.fovea.vision.Size>empty()
+                : classifier.preprocessing().resize().atLeast();
+        int failed = 0;
+        for (int from = 0; from < files.size(); from += batch) {
+            var paths = new ArrayList<Path>();
+            var images = new ArrayList<Image>();
+            for (Path file : files.subList(from, Math.min(files.size(), from + batch))) {
+                try {
+                    var image = reader.read(file, atLeast);
+                    images.add(crop.map(c -> c.apply(Picture.of(image, Annotation.NONE), null)
+                                    .image())
+                            .orElse(image));
+                    paths.add(file);
+                } catch (IOException | IllegalArgumentException e) {
+                    if (strict) {
+                        throw e;
+                    }
+                    failed++;
+                    output.failure(out, spec.commandLine().getErr(), file, e.getMessage());
+                }
+            }
+            if (!images.isEmpty()) {
+                var predictions = classifier.predict(images);
+                for (int i = 0; i < predictions.size(); i++) {
+                    output.prediction(out, paths.get(i), predictions.get(i).top(top));
+                }
+            }
+        }
+        return failed;
+    }
+
+    private interface Output {
+        void prediction(PrintWriter out, Path file, List<Classification.Score> scores);
+
+        void failure(PrintWriter out, PrintWriter err, Path file, String reason);
+
+        default void end(PrintWriter out) {}
+    }
+
+    private static final class TextOutput implements Output {
+        private final boolean many;
+
+        TextOutput(boolean many) {
+            this.many = many;
+        }
+
+        @Override
+        public void prediction(PrintWriter out, Path file, List<Classification.Score> scores) {
+            if (many) {
+                out.println(file);
+            }
+            int width = scores.stream()
+                    .mapToInt(s -> s.label().name().length())
+                    .max()
+                    .orElse(0);
+            for (var s : scores) {
+                String bar = "#".repeat(Math.round(s.score() * 30));
+                out.println(String.format(
+                                Locale.ROOT,
+                                "  %-" + Math.max(1, width) + "s  %6.2f %%  %s",
+                                s.label().name(),
+                                s.score() * 100,
+                                bar)
+                        .stripTrailing());
+            }
+        }
+
+        @Override
+        public void failure(PrintWriter out, PrintWriter err, Path file, String reason) {
+            err.println("fovea: " + reason);
+        }
+    }
+
+    private static final class CsvOutput implements Output {
+        private boolean begun;
+
+        @Override
+        public void prediction(PrintWriter out, Path file, List<Classification.Score> scores) {
+            if (!begun) {
+                out.println("path,rank,class,score");
+                begun = true;
+            }
+            for (int i = 0; i < scores.size(); i++) {
+                out.println(cell(file.toString()) + "," + (i + 1) + ","
+                        + cell(scores.get(i).label().name()) + ","
+                        + scores.get(i).score());
+            }
+        }
+
+        @Override
+        public void failure(PrintWriter out, PrintWriter err, Path file, String reason) {
+            err.println("fovea: " + reason);
+        }
+
+        private static String cell(String text) {
+            return text.matches("[^\",\r\n]*") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
+        }
+    }
+
+    private static final class JsonOutput implements Output {
+        private final List<Map<String, Object>> predictions = new ArrayList<>();
+        private final List<Map<String, Object>> failures = new ArrayList<>();
+
+        @Override
+        public void prediction(PrintWriter out, Path file, List<Classification.Score> scores) {
+            var classes = new ArrayList<Map<String, Object>>();
+            for (var s : scores) {
+                var entry = new LinkedHashMap<String, Object>();
+                entry.put("class", s.label().name());
+                entry.put("index", s.label().index());
+                entry.put("score", s.score());
+                classes.add(entry);
+            }
+            var prediction = new LinkedHashMap<String, Object>();
+            prediction.put("path", file.toString());
+            prediction.put("classes", classes);
+            predictions.add(prediction);
+        }
+
+        @Override
+        public void failure(PrintWriter out, PrintWriter err, Path file, String reason) {
+            var failure = new LinkedHashMap<String, Object>();
+            failure.put("path", file.toString());
+            failure.put("reason", reason);
+            failures.add(failure);
+        }
+
+        @Override
+        public void end(PrintWriter out) {
+            var all = new LinkedHashMap<String, Object>();
+            all.put("predictions", predictions);
+            all.put("failures", failures);
+            Json.print(out, all);
+        }
+    }
+}

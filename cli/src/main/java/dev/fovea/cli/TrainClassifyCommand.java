@@ -1,0 +1,307 @@
+package dev.fovea.cli;
+
+import dev.fovea.models.ModelSpec;
+import dev.fovea.train.RunFolder;
+import dev.fovea.train.classify.ClassifyRecipe;
+import dev.fovea.train.classify.ClassifyRun;
+import dev.fovea.train.recipe.RecipeTree;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code fovea train classify}: flags over a recipe over the defaults. */
+@Command(
+        name = "classify",
+        description = "Train a network that tells classes of pictures apart.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "What is not given is chosen from the data and the model and written to run.yaml.",
+            "Example: fovea train classify --data photos/ --model mobilenet_v2 --weights w.pth --epochs 10"
+        })
+final class TrainClassifyCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nData%n")
+    private final DataFlags data = new DataFlags();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nModel%n")
+    private final ModelFlags model = new ModelFlags();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nOptimiser, schedule and loss%n")
+    private final OptimizerFlags optimizer = new OptimizerFlags();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nRun%n")
+    private final RunFlags run = new RunFlags();
+
+    static final class DataFlags {
+        @Option(
+                names = "--data",
+                paramLabel = "PATH",
+                description =
+                        "A folder with a folder for each class, a zip of one, a CSV manifest, MNIST or CIFAR files, or 'scenes'.")
+        String path;
+
+        @Option(names = "--size", paramLabel = "PIXELS", description = "Height and width of the network's input.")
+        Integer size;
+
+        @Option(
+                names = "--resize",
+                paramLabel = "POLICY",
+                description = "For example resize256-crop224, letterbox224, stretch224.")
+        String resize;
+
+        @Option(names = "--channels", paramLabel = "N", description = "1 for grey, 3 for colour.")
+        Integer channels;
+
+        @Option(
+                names = "--augment",
+                paramLabel = "PIPELINE",
+                description = "none, light, standard, strong, digits, or steps such as 'flip|crop(32,4)'.")
+        String augment;
+
+        @Option(names = "--mixup", paramLabel = "ALPHA", description = "Mix pictures of a batch; 0.2 is usual.")
+        Double mixup;
+
+        @Option(
+                names = "--cutmix",
+                paramLabel = "ALPHA",
+                description = "Paste windows between pictures of a batch; 1 is usual.")
+        Double cutmix;
+
+        @Option(names = "--balance", paramLabel = "HOW", description = "For rare classes: none, sampler or weights.")
+        String balance;
+
+        @Option(names = "--cache", paramLabel = "WHERE", description = "Decoded pictures in memory: auto, none, ram.")
+        String cache;
+
+        @Option(names = "--workers", paramLabel = "N", description = "Loader threads.")
+        Integer workers;
+
+        @Option(names = "--limit", paramLabel = "N", description = "Train on at most so many pictures a class.")
+        Integer limit;
+
+        @Option(names = "--strict", description = "Stop at the first picture that cannot be read.")
+        Boolean strict;
+    }
+
+    static final class ModelFlags {
+        @Option(
+                names = "--model",
+                paramLabel = "NAME",
+                description = "A name that 'fovea models' lists, with options if need be: 'resnet18(stem=small)'.")
+        String name;
+
+        @Option(
+                names = "--arch",
+                paramLabel = "LAYERS",
+                description = "A textbook network: conv16k3-pool,conv32k3-pool,fc64.")
+        String arch;
+
+        @Option(
+                names = "--weights",
+                paramLabel = "FILE",
+                description = "Start from these weights (.pth, .pt, .safetensors).")
+        String weights;
+
+        @Option(names = "--freeze", paramLabel = "WHAT", description = "backbone: train the head alone.")
+        String freeze;
+
+        @Option(
+                names = "--unfreeze-at",
+                paramLabel = "EPOCH",
+                description = "Train the whole network from this epoch on.")
+        Integer unfreezeAt;
+    }
+
+    static final class OptimizerFlags {
+        @Option(names = "--optimizer", paramLabel = "NAME", description = "adamw, adam, sgd, rmsprop.")
+        String name;
+
+        @Option(names = "--lr", paramLabel = "RATE", description = "The highest learning rate.")
+        Double lr;
+
+        @Option(
+                names = "--backbone-lr",
+                paramLabel = "FACTOR",
+                description = "The first layers' learning rate as a factor of --lr.")
+        Double backboneLr;
+
+        @Option(names = "--weight-decay", paramLabel = "DECAY", description = "Pull weights towards zero.")
+        Double weightDecay;
+
+        @Option(names = "--momentum", paramLabel = "M", description = "Of sgd and rmsprop.")
+        Double momentum;
+
+        @Option(names = "--clip", paramLabel = "NORM", description = "Limit the norm of the gradients.")
+        Double clip;
+
+        @Option(names = "--ema", paramLabel = "DECAY", description = "Average the weights; 0.999 is usual.")
+        Double ema;
+
+        @Option(
+                names = "--schedule",
+                paramLabel = "NAME",
+                description = "one-cycle, cosine, step, polynomial, constant, plateau.")
+        String schedule;
+
+        @Option(
+                names = "--warmup",
+                paramLabel = "SHARE",
+                description = "The share of all steps in which the learning rate rises.")
+        Double warmup;
+
+        @Option(names = "--label-smoothing", paramLabel = "SHARE", description = "Soften the targets; 0.1 is usual.")
+        Double labelSmoothing;
+
+        @Option(names = "--focal", paramLabel = "GAMMA", description = "Focal loss; 2 is usual.")
+        Double focal;
+    }
+
+    static final class RunFlags {
+        @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training pictures (default 10).")
+        Integer epochs;
+
+        @Option(names = "--batch", paramLabel = "N", description = "Pictures a step.")
+        Integer batch;
+
+        @Option(names = "--accumulate", paramLabel = "N", description = "Batches a step.")
+        Integer accumulate;
+
+        @Option(names = "--precision", paramLabel = "TYPE", description = "auto, float32, bf16.")
+        String precision;
+
+        @Option(names = "--device", paramLabel = "DEVICE", description = "auto, cpu, cuda, cuda:N, mps.")
+        String device;
+
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                description = "Same seed, same machine, same threads: same numbers.")
+        Long seed;
+
+        @Option(names = "--threads", paramLabel = "N", description = "Threads an operation may use.")
+        Integer threads;
+
+        @Option(
+                names = "--patience",
+                paramLabel = "EPOCHS",
+                description = "Stop when the figure has not improved for so long.")
+        Integer patience;
+
+        @Option(
+                names = "--checkpoint-seconds",
+                paramLabel = "S",
+                description = "Save what --resume needs this often (default 60).")
+        Integer checkpointSeconds;
+
+        @Option(
+                names = "--recipe",
+                paramLabel = "FILE",
+                description = "YAML with any of these options; flags go before it.")
+        Path recipe;
+
+        @Option(names = "--out", paramLabel = "FOLDER", description = "The run's folder (default runs/classify-N).")
+        Path out;
+
+        @Option(names = "--resume", paramLabel = "RUN", description = "Go on with an interrupted run.")
+        Path resume;
+
+        @Option(names = "--json", description = "Print the result as one JSON object.")
+        boolean json;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        var out = spec.commandLine().getOut();
+        var err = spec.commandLine().getErr();
+        ClassifyRun.Result result;
+        try (var progress = new Progress(err)) {
+            if (run.resume != null) {
+                result = ClassifyRun.resume(RunFolder.open(run.resume), List.of(progress), err::println);
+            } else {
+                var recipe = recipe();
+                var prepared = ClassifyRun.prepare(recipe);
+                var folder = run.out != null
+                        ? RunFolder.create(run.out)
+                        : RunFolder.createNumbered(Path.of("runs"), "classify");
+                err.println("run      " + folder.path());
+                result = prepared.train(folder, List.of(progress), err::println);
+            }
+        }
+        if (run.json) {
+            Json.print(out, ClassifyOutput.result(result));
+        } else {
+            ClassifyOutput.print(out, result);
+        }
+        return Main.DONE;
+    }
+
+    private ClassifyRecipe recipe() throws IOException {
+        var tree = RecipeTree.of(ClassifyRecipe.defaults());
+        if (run.recipe != null) {
+            tree = tree.withFile(run.recipe);
+        }
+        for (var flag : flags().entrySet()) {
+            tree = tree.with(flag.getKey(), flag.getValue());
+        }
+        return tree.as(ClassifyRecipe.class);
+    }
+
+    /** Every flag that was given, by its place in the recipe. */
+    private Map<String, Object> flags() {
+        var flags = new LinkedHashMap<String, Object>();
+        flags.put("data.path", data.path);
+        flags.put("data.size", data.size);
+        flags.put("data.resize", data.resize);
+        flags.put("data.channels", data.channels);
+        flags.put("data.augment", data.augment);
+        flags.put("data.mixup", data.mixup);
+        flags.put("data.cutmix", data.cutmix);
+        flags.put("data.balance", data.balance);
+        flags.put("data.cache", data.cache);
+        flags.put("data.workers", data.workers);
+        flags.put("data.limit", data.limit);
+        flags.put("data.strict", data.strict);
+        if (model.name != null) {
+            var parsed = ModelSpec.parse(model.name);
+            flags.put("model.name", parsed.name());
+            flags.put("model.options", parsed.options().isEmpty() ? null : parsed.options());
+        }
+        flags.put("model.arch", model.arch);
+        flags.put("model.weights", model.weights);
+        flags.put("model.freeze", model.freeze);
+        flags.put("model.unfreeze_at", model.unfreezeAt);
+        flags.put("optimizer.name", optimizer.name);
+        flags.put("optimizer.lr", optimizer.lr);
+        flags.put("optimizer.backbone_lr", optimizer.backboneLr);
+        flags.put("optimizer.weight_decay", optimizer.weightDecay);
+        flags.put("optimizer.momentum", optimizer.momentum);
+        flags.put("optimizer.clip", optimizer.clip);
+        flags.put("optimizer.ema", optimizer.ema);
+        flags.put("schedule.name", optimizer.schedule);
+        flags.put("schedule.warmup", optimizer.warmup);
+        flags.put("loss.label_smoothing", optimizer.labelSmoothing);
+        flags.put("loss.focal", optimizer.focal);
+        flags.put("run.epochs", run.epochs);
+        flags.put("run.batch", run.batch);
+        flags.put("run.accumulate", run.accumulate);
+        flags.put("run.precision", run.precision);
+        flags.put("run.device", run.device);
+        flags.put("run.seed", run.seed);
+        flags.put("run.threads", run.threads);
+        flags.put("run.patience", run.patience);
+        flags.put("run.checkpoint_seconds", run.checkpointSeconds);
+        return flags;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.fovea.train;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * A run is a folder a person can open: {@code run.yaml} (all that is needed to repeat it), {@code weights.safetensors} (the best),
+ * {@code last/checkpoint.safetensors} (to resume), {@code metrics.jsonl} (a line an epoch), {@code report.html}.
+ */
+public record RunFolder(Path path) {
+    /** Makes the folder, which must not hold a run yet. */
+    public static RunFolder create(Path path) throws IOException {
+        try {
+            Files.createDirectories(path);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(path + " is a file; choose another folder with --out", e);
+        }
+        var run = new RunFolder(path);
+        if (Files.exists(run.recipe()) || Files.exists(run.checkpoint())) {
+            throw new FileAlreadyExistsException(path + " already holds a run; go on with --resume " + path
+                    + ", or choose another folder with --out");
+        }
+        return run;
+    }
+
+    /** The first of {@code base-1}, {@code base-2}, … that does not exist; made at once, so that no other process takes it. */
+    public static RunFolder createNumbered(Path parent, String base) throws IOException {
+        Files.createDirectories(parent);
+        for (int i = 1; i < 100_000; i++) {
+            var path = parent.resolve(base + "-" + i);
+            if (!Files.exists(path) && tryCreate(path)) {
+                return new RunFolder(path);
+            }
+        }
+        throw new IOException(parent + " holds 99,999 runs; choose another folder with --out");
+    }
+
+    /** Makes a folder; false if another process was quicker. */
+    private static boolean tryCreate(Path path) throws IOException {
+        try {
+            Files.createDirectory(path);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    /** Opens an existing run. */
+    public static RunFolder open(Path path) throws IOException {
+        var run = new RunFolder(path);
+        if (!Files.isRegularFile(run.recipe())) {
+            throw new IOException(path + " is not a run: it has no run.yaml; give the folder that 'fovea train' made");
+        }
+        return run;
+    }
+
+    public Path recipe() {
+        return path.resolve("run.yaml");
+    }
+
+    public Path weights() {
+        return path.resolve("weights.safetensors");
+    }
+
+    public Path checkpoint() {
+        return path.resolve("last").resolve("checkpoint.safetensors");
+    }
+
+    public Path metrics() {
+        return path.resolve("metrics.jsonl");
+    }
+
+    public Path report() {
+        return path.resolve("report.html");
+    }
+
+    /** Writes a text file whole or not at all. */
+    public static void write(Path file, String text) throws IOException {
+        var temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.writeString(temporary, text, StandardCharsets.UTF_8);
+            try {
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw new IOException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

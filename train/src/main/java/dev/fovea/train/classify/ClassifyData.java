@@ -1,0 +1,81 @@
+package dev.fovea.train.classify;
+
+import dev.fovea.data.Dataset;
+import dev.fovea.data.Datasets;
+import dev.fovea.data.SplitDatasets;
+import dev.fovea.data.scenes.Scenes;
+import dev.fovea.vision.Image;
+import dev.fovea.vision.Size;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens the pictures of a run and looks at some of them, to choose what the recipe leaves open. */
+final class ClassifyData {
+    /** The path that means generated pictures, optionally with a size and a count: {@code scenes:48:6000}. */
+    static final String SCENES = "scenes";
+
+    private static final int PROBES = 24;
+    private static final int LARGEST_NATIVE_SIDE = 96;
+
+    private ClassifyData() {}
+
+    static SplitDatasets open(String path, long seed) throws IOException {
+        if (path == null) {
+            throw new IllegalArgumentException(
+                    "no data given; use --data FOLDER, or --data scenes for generated pictures");
+        }
+        if (!path.equals(SCENES) && !path.startsWith(SCENES + ":")) {
+            return Datasets.open(Path.of(path));
+        }
+        String[] parts = path.split(":", -1);
+        int side = number(path, parts, 1, 48);
+        int count = number(path, parts, 2, 6000);
+        int heldOut = Math.max(10, count / 10);
+        return Scenes.splits(Scenes.Options.classify(Size.square(side), count).withSeed(seed), heldOut, heldOut)
+                .datasets();
+    }
+
+    private static int number(String path, String[] parts, int index, int fallback) {
+        if (parts.length <= index) {
+            return fallback;
+        }
+        try {
+            return Integer.parseInt(parts[index]);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "'" + path + "' is not understood; use scenes, scenes:SIZE or scenes:SIZE:COUNT", e);
+        }
+    }
+
+    /**
+     * What some pictures have in common.
+     *
+     * @param size the size of all of them, if they are equal and small
+     * @param grey whether none has colour
+     */
+    record Look(Optional<Size> size, boolean grey) {}
+
+    /** Looks at pictures spread over the data; unreadable ones are passed over (the loader will list them). */
+    static Look look(Dataset data) {
+        Size common = null;
+        boolean equal = true;
+        boolean grey = true;
+        boolean any = false;
+        int step = Math.max(1, data.size() / PROBES);
+        for (int i = 0; i < data.size(); i += step) {
+            Image image;
+            try {
+                image = data.image(i, Optional.empty());
+            } catch (IOException e) {
+                continue; // listed by the loader when it meets it
+            }
+            any = true;
+            grey &= image.channels() == 1;
+            equal &= common == null || common.equals(image.size());
+            common = image.size();
+        }
+        boolean small = any && equal && Math.max(common.width(), common.height()) <= LARGEST_NATIVE_SIDE;
+        return new Look(small ? Optional.of(common) : Optional.empty(), any && grey);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.fovea.train.classify;
+
+import dev.fovea.data.Cached;
+import dev.fovea.data.Dataset;
+import dev.fovea.data.PixelCache;
+import dev.fovea.data.SplitDatasets;
+import dev.fovea.data.load.Loader;
+import dev.fovea.data.load.Order;
+import dev.fovea.vision.transform.Augmentation;
+import dev.fovea.vision.transform.Transform;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The loaders of a plan, with the caches of decoded pixels behind them. */
+final class ClassifyLoaders implements AutoCloseable {
+    /** The share of the Java heap that pixels may take: "auto" leaves room for others, "ram" was asked for. */
+    private static final double AUTO_SHARE = 0.3;
+
+    private static final double RAM_SHARE = 0.7;
+    private static final long MAPPED_BYTES = 64L << 30;
+
+    private final ClassifyPlan plan;
+    private final SplitDatasets data;
+    private final Transform training;
+    private final ClassifyTask task;
+    private final List<PixelCache> caches = new ArrayList<>();
+
+    ClassifyLoaders(ClassifyPlan plan, SplitDatasets data, Augmentation augmentation, ClassifyTask task) {
+        this.plan = plan;
+        this.data = data;
+        this.training = new TrainingTransform(plan.preprocessing(), augmentation);
+        this.task = task;
+    }
+
+    Loader<ClassifyBatch> training() throws IOException {
+        var recipe = plan.recipe();
+        int size = data.train().size();
+        return common(cached(data.train(), "train"), training)
+                .batchSize(recipe.run().batch())
+                .order(
+                        recipe.data().balance() == ClassifyRecipe.Balance.SAMPLER
+                                ? Order.balanced(data.train())
+                                : Order.shuffled())
+                // Batch normalisation cannot learn from a last batch of one.
+                .dropLast(size > recipe.run().batch() && size % recipe.run().batch() == 1);
+    }
+
+    Loader<ClassifyBatch> validation() throws IOException {
+        return evaluation(cached(data.validation(), "validation"));
+    }
+
+    Loader<ClassifyBatch> evaluation(Dataset split) {
+        Transform prepare = (picture, random) -> plan.preprocessing().apply(picture);
+        return common(split, prepare).batchSize(Math.max(32, plan.recipe().run().batch()));
+    }
+
+    private Loader<ClassifyBatch> common(Dataset split, Transform transform) {
+        var d = plan.recipe().data();
+        return Loader.of(split, transform, task::collate)
+                .workers(d.workers())
+                .seed(plan.recipe().run().seed())
+                .strict(d.strict())
+                .decodeAtLeast(plan.preprocessing().resize().atLeast());
+    }
+
+    private Dataset cached(Dataset split, String part) throws IOException {
+        String where = plan.recipe().data().cache();
+        if (where.equals("none")) {
+            return split;
+        }
+        double share = where.equals("ram") ? RAM_SHARE : AUTO_SHARE;
+        long budget = (long) (Runtime.getRuntime().maxMemory()
+                * share
+                * split.size()
+                / (data.train().size() + data.validation().size()));
+        var cache = where.equals("auto") || where.equals("ram")
+                ? PixelCache.inMemory(budget)
+                : PixelCache.mapped(Path.of(where + "." + part), MAPPED_BYTES);
+        caches.add(cache);
+        return Cached.of(split, cache);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (var cache : caches) {
+            cache.close();
+        }
+    }
+}

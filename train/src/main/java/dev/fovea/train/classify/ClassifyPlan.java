@@ -1,0 +1,193 @@
+package dev.fovea.train.classify;
+
+import dev.fovea.data.SplitDatasets;
+import dev.fovea.models.Architecture;
+import dev.fovea.models.ModelSpec;
+import dev.fovea.models.Models;
+import dev.fovea.vision.Size;
+import dev.fovea.vision.transform.Interpolation;
+import dev.fovea.vision.transform.Normalize;
+import dev.fovea.vision.transform.Preprocessing;
+import dev.fovea.vision.transform.ResizePolicy;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A recipe in which nothing is left open: what it did not say was chosen from the data and the model.
+ *
+ * @param recipe the recipe with all choices in it; written into the run
+ * @param spec the network
+ * @param preprocessing what the network expects of a picture
+ */
+record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preprocessing) {
+    private static final int SMALL_SIDE = 64;
+
+    /** Chooses what the recipe leaves open. */
+    static ClassifyPlan of(ClassifyRecipe recipe, SplitDatasets data) throws IOException {
+        var look = ClassifyData.look(data.train());
+        var d = recipe.data();
+        boolean pretrained = recipe.model().weights() != null;
+        Size size = d.resize() != null
+                ? ResizePolicy.parse(d.resize()).size()
+                : d.size() != null
+                        ? Size.square(d.size())
+                        : pretrained ? defaultSize(recipe) : look.size().orElseGet(() -> defaultSize(recipe));
+        boolean small = Math.max(size.width(), size.height()) <= SMALL_SIDE;
+        var model = model(recipe, small);
+        int channels = d.channels() != null
+                ? d.channels()
+                : ((Number) model.options().getOrDefault("in_channels", look.grey() && !pretrained ? 1 : 3)).intValue();
+        var resize = d.resize() != null ? ResizePolicy.parse(d.resize()) : policy(size, look.size());
+        var normalize = normalize(d, channels, pretrained, resize, data);
+        var spec = spec(model, size, channels, data.classes().size());
+        var resolved = new ClassifyRecipe(
+                recipe.task(),
+                resolve(d, size, resize, channels, normalize, small),
+                model,
+                resolve(recipe.optimizer(), pretrained),
+                resolve(recipe.schedule()),
+                recipe.loss(),
+                resolve(recipe.run(), small, data.train().size()));
+        return new ClassifyPlan(resolved, spec, new Preprocessing(resize, normalize));
+    }
+
+    private static Size defaultSize(ClassifyRecipe recipe) {
+        String name = recipe.model().name();
+        return Size.square(name == null ? 224 : Models.get(name).imageSize());
+    }
+
+    private static ResizePolicy policy(Size size, Optional<Size> common) {
+        // Small pictures of one size are taken as they are; photographs are cropped, as the reference does it.
+        if (common.isPresent() || size.width() != size.height()) {
+            return new ResizePolicy.Stretch(size, Interpolation.BILINEAR);
+        }
+        return ResizePolicy.evaluation(size.width());
+    }
+
+    private static ClassifyRecipe.Model model(ClassifyRecipe recipe, boolean small) {
+        var m = recipe.model();
+        String name = m.name() != null
+                ? m.name()
+                : m.arch() != null ? "simple_cnn" : small ? "resnet20_cifar" : "mobilenet_v3_small";
+        var options = new LinkedHashMap<>(m.options());
+        if (m.arch() != null) {
+            options.put("arch", m.arch());
+        }
+        return new ClassifyRecipe.Model(name, options, m.arch(), m.weights(), m.freeze(), m.unfreezeAt());
+    }
+
+    private static ModelSpec spec(ClassifyRecipe.Model model, Size size, int channels, int classes) {
+        Architecture architecture = Models.get(model.name());
+        var options = new LinkedHashMap<>(model.options());
+        options.put("classes", classes);
+        if (channels != 3 || has(architecture, "in_channels")) {
+            options.put("in_channels", channels);
+        }
+        if (has(architecture, "image_size")) {
+            options.putIfAbsent("image_size", size.height());
+            if (size.height() != size.width()) {
+                options.putIfAbsent("image_width", size.width());
+            }
+        }
+        return new ModelSpec(model.name(), options);
+    }
+
+    private static boolean has(Architecture architecture, String option) {
+        return architecture.options().stream().anyMatch(o -> o.name().equals(option));
+    }
+
+    private static Normalize normalize(
+            ClassifyRecipe.Data d, int channels, boolean pretrained, ResizePolicy resize, SplitDatasets data)
+            throws IOException {
+        if (d.mean() != null || d.std() != null) {
+            if (d.mean() == null
+                    || d.std() == null
+                    || d.mean().size() != channels
+                    || d.std().size() != channels) {
+                throw new IllegalArgumentException("data.mean and data.std need " + channels
+                        + " values each (one a channel), got " + d.mean() + " and " + d.std());
+            }
+            return new Normalize(floats(d.mean()), floats(d.std()));
+        }
+        if (pretrained && channels == 3) {
+            return Normalize.IMAGENET;
+        }
+        return DataStatistics.normalize(data.train(), channels, resize);
+    }
+
+    private static List<Float> floats(List<Double> values) {
+        return values.stream().map(Double::floatValue).toList();
+    }
+
+    private static List<Double> doubles(List<Float> values) {
+        return values.stream().map(v -> Double.parseDouble(v.toString())).toList();
+    }
+
+    private static ClassifyRecipe.Data resolve(
+            ClassifyRecipe.Data d, Size size, ResizePolicy resize, int channels, Normalize normalize, boolean small) {
+        String augment = !d.augment().equals("auto")
+                ? d.augment()
+                : !small
+                        ? "standard"
+                        : channels == 1
+                                ? "digits"
+                                : "flip|crop(" + size.width() + "," + Math.max(1, size.width() / 8) + ")";
+        return new ClassifyRecipe.Data(
+                d.path(),
+                size.height() == size.width() ? Integer.valueOf(size.width()) : d.size(),
+                resize.toString(),
+                channels,
+                doubles(normalize.mean()),
+                doubles(normalize.std()),
+                augment,
+                d.mixup(),
+                d.cutmix(),
+                d.balance(),
+                d.cache(),
+                d.workers() != null
+                        ? d.workers()
+                        : Integer.valueOf(Runtime.getRuntime().availableProcessors()),
+                d.strict(),
+                d.limit());
+    }
+
+    private static ClassifyRecipe.Optimizer resolve(ClassifyRecipe.Optimizer o, boolean pretrained) {
+        var standardLr = Map.of("adamw", 0.003, "adam", 0.003, "sgd", 0.05, "rmsprop", 0.001);
+        var standardDecay = Map.of("adamw", 0.05, "adam", 0.0, "sgd", 5e-4, "rmsprop", 0.0);
+        double factor = pretrained ? 1.0 / 3 : 1;
+        return new ClassifyRecipe.Optimizer(
+                o.name(),
+                o.lr() != null ? o.lr() : Double.valueOf(standardLr.get(o.name()) * factor),
+                o.weightDecay() != null ? o.weightDecay() : standardDecay.get(o.name()),
+                o.momentum(),
+                o.backboneLr() != null ? o.backboneLr() : Double.valueOf(pretrained ? 0.1 : 1.0),
+                o.clip(),
+                o.ema());
+    }
+
+    private static ClassifyRecipe.Schedule resolve(ClassifyRecipe.Schedule s) {
+        double warmup = s.warmup() != null
+                ? s.warmup()
+                : s.name().equals("one-cycle") ? 0.3 : s.name().equals("cosine") ? 0.05 : 0;
+        return new ClassifyRecipe.Schedule(s.name(), warmup, s.stepEpochs(), s.gamma());
+    }
+
+    private static ClassifyRecipe.Run resolve(ClassifyRecipe.Run r, boolean small, int pictures) {
+        int batch = r.batch() != null ? r.batch() : small ? (pictures >= 3000 ? 64 : 32) : pictures >= 2000 ? 32 : 16;
+        return new ClassifyRecipe.Run(
+                r.epochs(),
+                Math.min(batch, pictures),
+                r.accumulate(),
+                r.precision(),
+                r.device(),
+                r.seed(),
+                r.threads() != null
+                        ? r.threads()
+                        : Integer.valueOf(Runtime.getRuntime().availableProcessors()),
+                r.patience(),
+                r.checkpointSeconds());
+    }
+}

@@ -1,0 +1,100 @@
+package dev.fovea.train.classify;
+
+import dev.fovea.data.load.Sample;
+import dev.fovea.nn.Layer;
+import dev.fovea.nn.Module;
+import dev.fovea.tensor.DType;
+import dev.fovea.tensor.Device;
+import dev.fovea.tensor.Grad;
+import dev.fovea.tensor.Scope;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.train.Evaluator;
+import dev.fovea.train.Losses;
+import dev.fovea.train.Task;
+import dev.fovea.vision.Label;
+import dev.fovea.vision.transform.Preprocessing;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Classification: learns from the labels of whole images, by cross-entropy (one class each) or binary cross-entropy (several). */
+public final class ClassifyTask implements Task<ClassifyBatch, ClassifyEvaluation> {
+    private final Layer network;
+    private final List<String> classes;
+    private final boolean multiLabel;
+    private final Preprocessing preprocessing;
+    private final ClassifyLoss loss;
+
+    public ClassifyTask(
+            Layer network, List<String> classes, boolean multiLabel, Preprocessing preprocessing, ClassifyLoss loss) {
+        this.network = network;
+        this.classes = List.copyOf(classes);
+        this.multiLabel = multiLabel;
+        this.preprocessing = preprocessing;
+        this.loss = loss;
+    }
+
+    @Override
+    public String name() {
+        return ClassifyRecipe.TASK;
+    }
+
+    @Override
+    public Module network() {
+        return network;
+    }
+
+    @Override
+    public ClassifyBatch collate(List<Sample> samples) {
+        int n = samples.size();
+        var size = preprocessing.size();
+        try (var scope = Scope.open();
+                var mode = Grad.off()) {
+            var images = Tensor.zeros(n, preprocessing.channels(), size.height(), size.width());
+            var floats = images.asByteBuffer().asFloatBuffer();
+            int length = floats.capacity() / n;
+            var indices = new int[n];
+            for (int i = 0; i < n; i++) {
+                var sample = samples.get(i);
+                indices[i] = sample.index();
+                preprocessing.normalize().apply(sample.picture().image(), floats, i * length);
+            }
+            var targets = multiLabel ? manyTargets(samples) : oneTarget(samples);
+            return new ClassifyBatch(scope.keep(images.channelsLast()), scope.keep(targets), indices);
+        }
+    }
+
+    private static Tensor oneTarget(List<Sample> samples) {
+        var targets = new long[samples.size()];
+        for (int i = 0; i < targets.length; i++) {
+            targets[i] = samples.get(i).picture().annotation().labels().get(0).index();
+        }
+        return Tensor.of(targets, targets.length);
+    }
+
+    private Tensor manyTargets(List<Sample> samples) {
+        var targets = new float[samples.size() * classes.size()];
+        for (int i = 0; i < samples.size(); i++) {
+            for (Label label : samples.get(i).picture().annotation().labels()) {
+                targets[i * classes.size() + label.index()] = 1;
+            }
+        }
+        return Tensor.of(targets, samples.size(), classes.size());
+    }
+
+    @Override
+    public ClassifyBatch onDevice(ClassifyBatch batch, Device device) {
+        return batch.to(device);
+    }
+
+    @Override
+    public Losses loss(ClassifyBatch batch, RandomGenerator random) {
+        var mixed = loss.mix(batch, classes.size(), random);
+        var logits = network.call(mixed.images()).to(DType.FLOAT32);
+        return Losses.of("loss", loss.compute(logits, mixed.targets(), multiLabel));
+    }
+
+    @Override
+    public Evaluator<ClassifyBatch, ClassifyEvaluation> evaluator() {
+        return new ClassifyEvaluator(network, classes, multiLabel);
+    }
+}

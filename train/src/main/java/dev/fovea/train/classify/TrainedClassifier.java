@@ -1,0 +1,200 @@
+package dev.fovea.train.classify;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fovea.models.Backbone;
+import dev.fovea.models.ModelSpec;
+import dev.fovea.models.Models;
+import dev.fovea.nn.checkpoint.Checkpoints;
+import dev.fovea.nn.checkpoint.Safetensors;
+import dev.fovea.tensor.DType;
+import dev.fovea.tensor.Device;
+import dev.fovea.tensor.Grad;
+import dev.fovea.tensor.Precision;
+import dev.fovea.tensor.Scope;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.train.RunFolder;
+import dev.fovea.vision.Classification;
+import dev.fovea.vision.Image;
+import dev.fovea.vision.Label;
+import dev.fovea.vision.transform.Preprocessing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A trained network with all that is needed to recognise: classes and preprocessing. Holds native memory; close it. */
+public final class TrainedClassifier implements AutoCloseable {
+    private static final String TASK = "fovea.task";
+    private static final String MODEL = "fovea.model";
+    private static final String CLASSES = "fovea.classes";
+    private static final String MULTI_LABEL = "fovea.multi_label";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Backbone network;
+    private final List<String> classes;
+    private final boolean multiLabel;
+    private final Preprocessing preprocessing;
+    private Device device = Device.CPU;
+    private Precision precision = Precision.FLOAT32;
+
+    /** Takes a network over: it is put into evaluation mode and closed with this object. */
+    public TrainedClassifier(Backbone network, List<String> classes, boolean multiLabel, Preprocessing preprocessing) {
+        if (classes.size() != network.classes()) {
+            throw new IllegalArgumentException("the network tells " + network.classes() + " classes apart, but "
+                    + classes.size() + " names were given; give one name for each class, in order");
+        }
+        this.network = network;
+        this.classes = List.copyOf(classes);
+        this.multiLabel = multiLabel;
+        this.preprocessing = preprocessing;
+        network.eval();
+    }
+
+    /** Opens a run folder or a {@code .safetensors} file that a run wrote. */
+    public static TrainedClassifier open(Path path) throws IOException {
+        var file = Files.isDirectory(path) ? RunFolder.open(path).weights() : path;
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(
+                    Files.isDirectory(path)
+                            ? path + " has no weights yet (" + file.getFileName()
+                                    + "): its first epoch was not finished; go on with"
+                                    + " 'fovea train classify --resume " + path + "'"
+                            : path + ": no such file or folder");
+        }
+        var metadata = metadata(file);
+        if (!ClassifyRecipe.TASK.equals(metadata.get(TASK)) || !metadata.containsKey(MODEL)) {
+            throw new IOException(
+                    file + " does not say which network it belongs to; give --model and --labels, or use a file that"
+                            + " Fovea wrote");
+        }
+        try {
+            var spec = ModelSpec.fromJson(metadata.get(MODEL));
+            List<String> classes = JSON.readValue(metadata.get(CLASSES), new TypeReference<List<String>>() {});
+            var preprocessing = Preprocessing.ofMetadata(metadata);
+            var network = build(spec, file);
+            return new TrainedClassifier(
+                    network, classes, Boolean.parseBoolean(metadata.get(MULTI_LABEL)), preprocessing);
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, String> metadata(Path file) throws IOException {
+        return file.toString().endsWith(".safetensors") ? Safetensors.readMetadata(file) : Map.of();
+    }
+
+    /** A network with weights from a file of any known format, all of which must fit. */
+    public static Backbone build(ModelSpec spec, Path weights) throws IOException {
+        try (var scope = Scope.open()) {
+            var stateDict = Checkpoints.read(weights).stateDict();
+            var network = Models.build(spec);
+            try {
+                network.loadStrict(canonical(network, stateDict));
+            } catch (RuntimeException e) {
+                network.close();
+                throw new IOException(weights + " does not fit " + spec + ": " + e.getMessage(), e);
+            }
+            return network;
+        }
+    }
+
+    /** The state dict under this project's names for it. */
+    static Map<String, Tensor> canonical(Backbone network, Map<String, Tensor> stateDict) {
+        var renamed = new LinkedHashMap<String, Tensor>();
+        stateDict.forEach((key, tensor) -> renamed.put(network.canonicalKey(key), tensor));
+        return renamed;
+    }
+
+    /** What is written beside weights, so that one file is enough to recognise. */
+    static Map<String, String> metadata(
+            ModelSpec spec, List<String> classes, boolean multiLabel, Preprocessing preprocessing) {
+        var map = new LinkedHashMap<String, String>();
+        map.put(TASK, ClassifyRecipe.TASK);
+        map.put(MODEL, spec.toJson());
+        try {
+            map.put(CLASSES, JSON.writeValueAsString(classes));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+        map.put(MULTI_LABEL, Boolean.toString(multiLabel));
+        map.putAll(preprocessing.toMetadata());
+        return map;
+    }
+
+    /** Moves the network and chooses its precision. */
+    public TrainedClassifier on(Device newDevice, Precision newPrecision) {
+        network.to(newDevice);
+        network.channelsLast();
+        device = newDevice;
+        precision = newPrecision;
+        return this;
+    }
+
+    public Backbone network() {
+        return network;
+    }
+
+    public List<String> classes() {
+        return classes;
+    }
+
+    public boolean isMultiLabel() {
+        return multiLabel;
+    }
+
+    public Preprocessing preprocessing() {
+        return preprocessing;
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    public Precision precision() {
+        return precision;
+    }
+
+    /** The classes of some images of any size, in their order. */
+    public List<Classification> predict(List<Image> images) {
+        var size = preprocessing.size();
+        int n = images.size();
+        try (var scope = Scope.open();
+                var mode = Grad.off();
+                var autocast = precision.activate(device)) {
+            var input = Tensor.zeros(n, preprocessing.channels(), size.height(), size.width());
+            var floats = input.asByteBuffer().asFloatBuffer();
+            for (int i = 0; i < n; i++) {
+                preprocessing
+                        .normalize()
+                        .apply(preprocessing.apply(images.get(i)), floats, i * (floats.capacity() / n));
+            }
+            var logits = network.call(input.to(device).channelsLast()).to(DType.FLOAT32);
+            return decode((multiLabel ? logits.sigmoid() : logits.softmax(1)).toFloatArray(), n);
+        }
+    }
+
+    private List<Classification> decode(float[] probabilities, int n) {
+        var predictions = new ArrayList<Classification>();
+        for (int i = 0; i < n; i++) {
+            var scores = new ArrayList<Classification.Score>();
+            for (int c = 0; c < classes.size(); c++) {
+                scores.add(
+                        new Classification.Score(new Label(c, classes.get(c)), probabilities[i * classes.size() + c]));
+            }
+            scores.sort(Comparator.comparingDouble(Classification.Score::score).reversed());
+            predictions.add(new Classification(scores));
+        }
+        return predictions;
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}
