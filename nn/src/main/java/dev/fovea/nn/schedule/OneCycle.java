@@ -43,7 +43,8 @@ public record OneCycle(
         double top = rise * steps - 1;
         double last = Math.max(steps - 1, 1);
         if (step <= top) {
-            return between(start, baseLr, step / top);
+            // A run of very few steps may have no room to rise.
+            return top > 0 ? between(start, baseLr, step / top) : baseLr;
         }
         if (!threePhases) {
             return between(baseLr, end, (step - top) / (last - top));

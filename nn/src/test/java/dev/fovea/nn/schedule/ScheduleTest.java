@@ -3,6 +3,7 @@ package dev.fovea.nn.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -96,5 +97,17 @@ class ScheduleTest {
     void warm_up_of_no_steps_changes_nothing() {
         assertThat(Schedule.cosine(10).afterWarmUp(0).lr(2, 3))
                 .isEqualTo(Schedule.cosine(10).lr(2, 3));
+    }
+
+    @Test
+    void one_cycle_gives_a_rate_at_every_step_however_short_the_run() {
+        for (int steps = 1; steps < 12; steps++) {
+            for (double rise : new double[] {1.0 / 12, 0.3, 0.5, 1.0 / Math.max(2, steps)}) {
+                for (int step = 0; step < steps; step++) {
+                    double lr = Schedule.oneCycle(steps).rise(rise).lr(1, step);
+                    assertTrue(lr > 0 && lr <= 1, steps + " steps, rise " + rise + ", step " + step + ": " + lr);
+                }
+            }
+        }
     }
 }
