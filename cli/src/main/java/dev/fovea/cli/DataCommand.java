@@ -11,13 +11,13 @@ import picocli.CommandLine.Spec;
         name = "data",
         description = "Look at data before training on it.",
         mixinStandardHelpOptions = true,
-        subcommands = DataScenesCommand.class)
+        subcommands = {DataInspectCommand.class, DataScenesCommand.class})
 final class DataCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(new CommandLine(spec), "no verb given; use 'fovea data inspect'");
+        throw new ParameterException(new CommandLine(spec), "no verb given; use 'fovea data inspect' or 'fovea data scenes'");
     }
 }

@@ -58,7 +58,7 @@ final class TrainClassifyCommand implements Callable<Integer> {
         @Option(
                 names = "--resize",
                 paramLabel = "POLICY",
-                description = "For example resize256-crop224, letterbox224, stretch224.")
+                description = "resize256-crop224, stretch224 or letterbox224-fill114.")
         String resize;
 
         @Option(names = "--channels", paramLabel = "N", description = "1 for grey, 3 for colour.")
