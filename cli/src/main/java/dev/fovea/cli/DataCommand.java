@@ -18,6 +18,7 @@ final class DataCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(new CommandLine(spec), "no verb given; use 'fovea data inspect' or 'fovea data scenes'");
+        throw new ParameterException(
+                new CommandLine(spec), "no verb given; use 'fovea data inspect' or 'fovea data scenes'");
     }
 }

@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
     private static final int SIDE = 32;
     private static final int PICTURES = 8000;
+    private static final String ARCH =
+            "conv16-bn-pool,conv32-bn,conv32-bn-pool,conv64-bn,conv64-bn-pool,conv64-bn-gap,dropout0.2";
 
     @Spec
     private CommandSpec spec;
@@ -42,7 +44,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--epochs",
             paramLabel = "N",
             description = "Passes over the pictures (default ${DEFAULT-VALUE}).",
-            defaultValue = "10")
+            defaultValue = "7")
     private int epochs;
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -77,9 +79,9 @@ final class DemoCommand implements Callable<Integer> {
                 .with("data.path", "scenes:" + SIDE + ":" + PICTURES)
                 .with("data.augment", "crop(" + SIDE + ",3)")
                 .with("model.name", "simple_cnn")
-                .with(
-                        "model.options",
-                        Map.of("arch", "conv16-bn,conv16-bn-pool,conv32-bn,conv32-bn-pool,conv64-bn,conv64-bn-gap"))
+                .with("model.options", Map.of("arch", ARCH))
+                .with("optimizer.lr", 0.006)
+                .with("loss.label_smoothing", 0.05)
                 .with("run.epochs", epochs)
                 .as(ClassifyRecipe.class);
     }

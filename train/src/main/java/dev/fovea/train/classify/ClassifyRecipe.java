@@ -23,7 +23,7 @@ public record ClassifyRecipe(
     public static ClassifyRecipe defaults() {
         return new ClassifyRecipe(
                 TASK,
-                new Data(null, null, null, null, null, null, null, 0, 0, Balance.NONE, "auto", null, false, null),
+                new Data(null, null, null, null, null, null, "auto", 0, 0, Balance.NONE, "auto", null, false, null),
                 new Model(null, Map.of(), null, null, "none", null),
                 new Optimizer("adamw", null, null, 0.9, null, 0, 0),
                 new Schedule("one-cycle", null, 30, 0.1),
