@@ -19,8 +19,8 @@ final class Commands {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(
-                List.of("-Dai.djl.offline=true", "-cp", System.getProperty("java.class.path"), ContenderMain.class.getName()));
+        command.addAll(List.of(
+                "-Dai.djl.offline=true", "-cp", System.getProperty("java.class.path"), ContenderMain.class.getName()));
         command.addAll(List.of(arguments));
         return command;
     }

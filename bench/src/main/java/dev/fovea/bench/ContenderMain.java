@@ -35,7 +35,8 @@ public final class ContenderMain {
             "djl-step", a -> DjlStep.of(StepSettings.parse(a)),
             "fovea-loading", a -> new LoaderLoading(Path.of(a.get(0)), Integer.parseInt(a.get(1))),
             "imageio-loading", a -> new ImageIoLoading(Path.of(a.get(0)), Integer.parseInt(a.get(1))),
-            "fovea-training", a -> new TrainingFromFiles(Path.of(a.get(0)), StepSettings.parse(a.subList(1, a.size()))));
+            "fovea-training",
+                    a -> new TrainingFromFiles(Path.of(a.get(0)), StepSettings.parse(a.subList(1, a.size()))));
 
     private ContenderMain() {}
 

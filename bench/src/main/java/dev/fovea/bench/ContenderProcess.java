@@ -49,7 +49,9 @@ final class ContenderProcess implements AutoCloseable {
         if (line == null) {
             reason = "its process ended: " + tail();
         } else {
-            reason = line.startsWith("unavailable ") ? line.substring("unavailable ".length()) : "not understood: " + line;
+            reason = line.startsWith("unavailable ")
+                    ? line.substring("unavailable ".length())
+                    : "not understood: " + line;
         }
     }
 

@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "end-to-end",
         mixinStandardHelpOptions = true,
-        description = "Training from JPEG files, the loader beside the steps, against steps on a fixed batch and against loading alone.")
+        description =
+                "Training from JPEG files, the loader beside the steps, against steps on a fixed batch and against loading alone.")
 final class EndToEndCommand implements Callable<Integer> {
     @Mixin
     private RaceFlags flags;
@@ -34,12 +35,12 @@ final class EndToEndCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         LoadingCommand.checkFolder(folder);
-        var settings =
-                StepSettings.of(model, precision, batch, 224, flags.threads);
+        var settings = StepSettings.of(model, precision, batch, 224, flags.threads);
         var outcomes = flags.run(
                 "training from JPEG files, " + model + ", batch " + batch + ", " + settings.precisionWord(),
                 List.of(
-                        new Contender("from files", Commands.java(settings.command("fovea-training", folder.toString()))),
+                        new Contender(
+                                "from files", Commands.java(settings.command("fovea-training", folder.toString()))),
                         new Contender("fixed batch", Commands.java(settings.command("fovea-step"))),
                         new Contender(
                                 "loading alone",

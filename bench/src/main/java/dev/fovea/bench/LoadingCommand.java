@@ -14,8 +14,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "loading",
         mixinStandardHelpOptions = true,
-        description = "JPEG files to normalised 224x224 tensors (shortest side to 256, centre crop), a whole pass over a folder"
-                + " each time: Fovea's loader, ImageIO, Pillow through torchvision's loader.")
+        description =
+                "JPEG files to normalised 224x224 tensors (shortest side to 256, centre crop), a whole pass over a folder"
+                        + " each time: Fovea's loader, ImageIO, Pillow through torchvision's loader.")
 final class LoadingCommand implements Callable<Integer> {
     @Mixin
     private RaceFlags flags;

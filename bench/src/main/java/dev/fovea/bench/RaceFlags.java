@@ -37,7 +37,8 @@ final class RaceFlags {
     String python;
 
     /** Runs the contenders that were asked for and prints their table. */
-    List<Outcome> run(String title, List<Contender> contenders, int defaultRepetitions, int defaultWarmUp) throws IOException {
+    List<Outcome> run(String title, List<Contender> contenders, int defaultRepetitions, int defaultWarmUp)
+            throws IOException {
         var asked = contenders.stream().filter(this::isAsked).toList();
         if (asked.isEmpty()) {
             throw new IllegalArgumentException("--only " + String.join(",", only) + " leaves no contender; there are "

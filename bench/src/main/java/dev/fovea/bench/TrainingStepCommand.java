@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "training-step",
         mixinStandardHelpOptions = true,
-        description = "Training steps (forward, cross-entropy, backward, SGD with momentum) on a fixed batch: Fovea's loop,"
-                + " the same loop on the raw libtorch presets, DJL, Python.")
+        description =
+                "Training steps (forward, cross-entropy, backward, SGD with momentum) on a fixed batch: Fovea's loop,"
+                        + " the same loop on the raw libtorch presets, DJL, Python.")
 final class TrainingStepCommand implements Callable<Integer> {
     @Mixin
     private RaceFlags flags;

@@ -35,7 +35,10 @@ class ResultTableTest {
     void ratio_is_above_one_where_the_first_contender_is_faster() {
         var text = new ResultTable(
                         "step",
-                        List.of(measured("fovea", 1), measured("peer", 2.5), new Outcome.Skipped("gone", "not installed")))
+                        List.of(
+                                measured("fovea", 1),
+                                measured("peer", 2.5),
+                                new Outcome.Skipped("gone", "not installed")))
                 .toString();
 
         assertThat(text.lines().toList())

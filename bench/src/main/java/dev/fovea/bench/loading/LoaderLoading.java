@@ -4,7 +4,6 @@ import dev.fovea.bench.Workload;
 import dev.fovea.data.Dataset;
 import dev.fovea.data.ImageFolder;
 import dev.fovea.data.load.Loader;
-import dev.fovea.data.load.Sample;
 import dev.fovea.tensor.Scope;
 import dev.fovea.tensor.Threads;
 import dev.fovea.train.Batch;

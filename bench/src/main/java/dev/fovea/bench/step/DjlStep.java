@@ -1,13 +1,13 @@
 package dev.fovea.bench.step;
 
 import ai.djl.Model;
-import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
@@ -28,13 +28,8 @@ public final class DjlStep implements Workload {
     private DjlStep(StepSettings settings, Engine engine) {
         this.settings = settings;
         version = engine.getVersion();
-        var block = ResNetV1.builder()
-                .setNumLayers(Integer.parseInt(settings.model().substring("resnet".length())))
-                .setOutSize(StepSettings.CLASSES)
-                .setImageShape(new Shape(3, settings.side(), settings.side()))
-                .build();
         model = Model.newInstance(settings.model(), "PyTorch");
-        model.setBlock(block);
+        model.setBlock(DjlResNet.of(settings.model().equals("resnet50"), StepSettings.CLASSES));
         var optimizer = Optimizer.sgd()
                 .setLearningRateTracker(Tracker.fixed((float) StepSettings.LEARNING_RATE))
                 .optMomentum((float) StepSettings.MOMENTUM)
@@ -42,10 +37,24 @@ public final class DjlStep implements Workload {
         trainer = model.newTrainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss()).optOptimizer(optimizer));
         var shape = new Shape(settings.batch(), 3, settings.side(), settings.side());
         trainer.initialize(shape);
+        checkSize();
         manager = engine.newBaseManager();
         images = manager.randomNormal(shape);
         targets = manager.randomInteger(
                 0, StepSettings.CLASSES, new Shape(settings.batch()), ai.djl.ndarray.types.DataType.INT64);
+    }
+
+    /** A comparison with another network would say nothing. */
+    private void checkSize() {
+        long trained = model.getBlock().getParameters().values().stream()
+                .filter(Parameter::requiresGradient)
+                .mapToLong(p -> p.getArray().size())
+                .sum();
+        long expected = settings.model().equals("resnet50") ? 25_557_032 : 11_689_512;
+        if (trained != expected) {
+            throw new IllegalStateException(
+                    "DJL's " + settings.model() + " has " + trained + " parameters, expected " + expected);
+        }
     }
 
     /** @throws UnavailableException if the engine has no native library for this machine */
@@ -55,8 +64,8 @@ public final class DjlStep implements Workload {
         try {
             return new DjlStep(settings, Engine.getEngine("PyTorch"));
         } catch (EngineException | UnsatisfiedLinkError e) {
-            throw new UnavailableException("DJL's PyTorch engine does not start: "
-                    + (e.getCause() == null ? e : e.getCause()).getMessage());
+            throw new UnavailableException(
+                    "DJL's PyTorch engine does not start: " + (e.getCause() == null ? e : e.getCause()).getMessage());
         }
     }
 

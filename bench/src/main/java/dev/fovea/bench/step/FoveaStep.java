@@ -49,7 +49,9 @@ public final class FoveaStep implements Workload {
     }
 
     public static Optimizer optimizer(ResNet network) {
-        return Sgd.of(StepSettings.LEARNING_RATE).momentum(StepSettings.MOMENTUM).build(ParameterGroup.all(network));
+        return Sgd.of(StepSettings.LEARNING_RATE)
+                .momentum(StepSettings.MOMENTUM)
+                .build(ParameterGroup.all(network));
     }
 
     /** Classification of RGB pictures, normalised with ImageNet's statistics. */
@@ -59,7 +61,9 @@ public final class FoveaStep implements Workload {
     }
 
     private static List<String> classNames() {
-        return IntStream.range(0, StepSettings.CLASSES).mapToObj(i -> "class" + i).toList();
+        return IntStream.range(0, StepSettings.CLASSES)
+                .mapToObj(i -> "class" + i)
+                .toList();
     }
 
     private static List<Sample> noise(StepSettings settings) {

@@ -37,7 +37,8 @@ public final class RawPresetsStep implements Workload {
             images = torch.randn(settings.batch(), 3, settings.side(), settings.side())
                     .contiguous(torch.MemoryFormat.ChannelsLast);
             images.retainReference();
-            targets = torch.randint(0L, StepSettings.CLASSES, new long[] {settings.batch()}).to(ScalarType.Long);
+            targets = torch.randint(0L, StepSettings.CLASSES, new long[] {settings.batch()})
+                    .to(ScalarType.Long);
             targets.retainReference();
         }
         if (settings.bf16()) {

@@ -77,7 +77,8 @@ final class RawResNet {
                 }
             }
             double bound = 1 / Math.sqrt(in);
-            fcWeight = parameter(torch.rand(classes, in).mul_(new Scalar(2 * bound)).sub_(new Scalar(bound)));
+            fcWeight = parameter(
+                    torch.rand(classes, in).mul_(new Scalar(2 * bound)).sub_(new Scalar(bound)));
             fcBias = parameter(torch.zeros(classes));
         }
     }

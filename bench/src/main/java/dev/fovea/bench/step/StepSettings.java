@@ -28,8 +28,9 @@ public record StepSettings(String model, boolean bf16, int batch, int side, int 
             throw new IllegalArgumentException("unknown model '" + model + "'; use resnet18 or resnet50");
         }
         if (batch < 1 || side < 32 || threads < 1) {
-            throw new IllegalArgumentException("a step needs at least 1 picture, 32 pixels a side and 1 thread, got batch="
-                    + batch + ", side=" + side + ", threads=" + threads);
+            throw new IllegalArgumentException(
+                    "a step needs at least 1 picture, 32 pixels a side and 1 thread, got batch=" + batch + ", side="
+                            + side + ", threads=" + threads);
         }
     }
 
@@ -44,11 +45,7 @@ public record StepSettings(String model, boolean bf16, int batch, int side, int 
     /** Reads what {@link #command} wrote, from behind the contender's name on. */
     public static StepSettings parse(List<String> a) {
         return of(
-                a.get(0),
-                a.get(1),
-                Integer.parseInt(a.get(2)),
-                Integer.parseInt(a.get(3)),
-                Integer.parseInt(a.get(4)));
+                a.get(0), a.get(1), Integer.parseInt(a.get(2)), Integer.parseInt(a.get(3)), Integer.parseInt(a.get(4)));
     }
 
     /** For Fovea's own steps; loads its libtorch. */
@@ -61,8 +58,8 @@ public record StepSettings(String model, boolean bf16, int batch, int side, int 
         var arguments = new ArrayList<String>();
         arguments.add(contender);
         arguments.addAll(List.of(own));
-        arguments.addAll(List.of(
-                model, precisionWord(), String.valueOf(batch), String.valueOf(side), String.valueOf(threads)));
+        arguments.addAll(
+                List.of(model, precisionWord(), String.valueOf(batch), String.valueOf(side), String.valueOf(threads)));
         return arguments.toArray(new String[0]);
     }
 
