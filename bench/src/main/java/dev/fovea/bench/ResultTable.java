@@ -68,7 +68,7 @@ final class ResultTable {
         if (!(outcomes.get(0) instanceof Outcome.Measured first)) {
             return "";
         }
-        return first.samples() == samples
+        return first.samples().equals(samples)
                 ? "1"
                 : format("%.2f", first.samples().picturesPerSecond() / samples.picturesPerSecond());
     }

@@ -64,7 +64,6 @@ public final class TrainingFromFiles implements Workload {
             if (!batches.hasNext()) {
                 batches.close();
                 batches = loader.epoch(++epoch, 0);
-                batches.hasNext();
             }
             var batch = batches.next();
             int size = batch.size();

@@ -57,7 +57,11 @@ public final class DjlStep implements Workload {
         }
     }
 
-    /** @throws UnavailableException if the engine has no native library for this machine */
+    /**
+     * Starts DJL.
+     *
+     * @throws UnavailableException if its engine has no native library for this machine
+     */
     public static DjlStep of(StepSettings settings) throws UnavailableException {
         System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(settings.threads()));
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
