@@ -23,10 +23,11 @@ import picocli.CommandLine.Spec;
         description = "Train a network that tells classes of pictures apart.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        abbreviateSynopsis = true,
         footer = {
             "",
             "What is not given is chosen from the data and the model and written to run.yaml.",
-            "Example: fovea train classify --data photos/ --model mobilenet_v2 --weights w.pth --epochs 10"
+            "Example: fovea train classify --data photos/ --epochs 20 --out runs/photos"
         })
 final class TrainClassifyCommand implements Callable<Integer> {
     @Spec

@@ -1,5 +1,6 @@
 package dev.fovea.train.classify;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.fovea.train.recipe.RecipeException;
 import java.util.List;
 import java.util.Locale;
@@ -33,10 +34,13 @@ public record ClassifyRecipe(
 
     /** What to do about classes of unequal size. */
     public enum Balance {
+        @JsonProperty("none")
         NONE,
         /** Rare classes are drawn more often. */
+        @JsonProperty("sampler")
         SAMPLER,
         /** Rare classes weigh more in the loss. */
+        @JsonProperty("weights")
         WEIGHTS
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -16,6 +17,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
 
 /**
@@ -116,6 +118,13 @@ public final class RecipeTree {
                     .orElse("the recipe");
             if (e.getCause() instanceof IllegalArgumentException reason) {
                 throw new RecipeException(reason.getMessage(), e);
+            }
+            if (e instanceof InvalidFormatException format && format.getTargetType().isEnum()) {
+                var words = Arrays.stream(format.getTargetType().getEnumConstants())
+                        .map(word -> YAML.convertValue(word, String.class))
+                        .toList();
+                throw new RecipeException(
+                        key + " cannot be '" + format.getValue() + "'; use one of " + String.join(", ", words), e);
             }
             throw new RecipeException(key + ": " + e.getOriginalMessage().split("\n", 2)[0], e);
         } catch (JsonProcessingException e) {

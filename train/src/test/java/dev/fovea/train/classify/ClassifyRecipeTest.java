@@ -56,6 +56,16 @@ class ClassifyRecipeTest {
     }
 
     @Test
+    void words_of_a_choice_are_written_in_lower_case() throws IOException {
+        var recipe = file("data: {balance: sampler}\n").as(ClassifyRecipe.class);
+        assertThat(recipe.data().balance()).isEqualTo(ClassifyRecipe.Balance.SAMPLER);
+        assertThat(RecipeTree.of(recipe).toYaml()).contains("balance: sampler");
+        assertThatThrownBy(() -> file("data: {balance: often}\n").as(ClassifyRecipe.class))
+                .isInstanceOf(RecipeException.class)
+                .hasMessage("data.balance cannot be 'often'; use one of none, sampler, weights");
+    }
+
+    @Test
     void what_is_written_reads_back_equal() throws IOException {
         var recipe = ClassifyRecipe.defaults();
         assertThat(file(RecipeTree.of(recipe).toYaml()).as(ClassifyRecipe.class))
