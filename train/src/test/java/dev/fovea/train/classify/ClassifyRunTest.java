@@ -40,6 +40,18 @@ class ClassifyRunTest {
         return ClassifyRun.prepare(recipe).train(RunFolder.create(temp.resolve(name)), List.of(listeners), line -> {});
     }
 
+    @Test
+    void a_run_of_a_single_step_learns_at_about_the_highest_rate() throws IOException {
+        var recipe = RecipeTree.of(recipe())
+                .with("run.epochs", 1)
+                .with("run.batch", 120)
+                .with("optimizer.lr", 0.01)
+                .as(ClassifyRecipe.class);
+        var result = train("short", recipe);
+        assertThat(result.history()).hasSize(1);
+        assertThat(result.history().get(0).learningRate()).isBetween(0.009, 0.01);
+    }
+
     /** Stands for a process that is killed: nothing after the step is done. */
     private static final class Killed extends RuntimeException {
         private static final long serialVersionUID = 1L;
