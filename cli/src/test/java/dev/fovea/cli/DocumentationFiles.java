@@ -47,8 +47,7 @@ final class DocumentationFiles {
         try (var zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("photos.zip")));
                 var all = Files.walk(folder.resolve("photos"))) {
             for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
-                zip.putNextEntry(
-                        new ZipEntry(folder.relativize(file).toString().replace('\\', '/')));
+                zip.putNextEntry(new ZipEntry(folder.relativize(file).toString().replace('\\', '/')));
                 Files.copy(file, zip);
             }
         }

@@ -88,7 +88,9 @@ record DocumentationPage(Path root, Path file, List<String> lines) {
             return;
         }
         var failure = new ArrayList<String>();
-        for (int k = i + 1; transcript && !lines.get(k).startsWith("```") && !lines.get(k).startsWith("$ "); k++) {
+        for (int k = i + 1;
+                transcript && !lines.get(k).startsWith("```") && !lines.get(k).startsWith("$ ");
+                k++) {
             failure.add(lines.get(k));
         }
         var arguments = WORD.matcher(call.group("rest"))

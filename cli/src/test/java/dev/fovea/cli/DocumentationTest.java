@@ -140,9 +140,7 @@ class DocumentationTest {
         if (example instanceof Call call) {
             boolean train = call.arguments().contains("train");
             boolean anew = call.failure().isEmpty() && train && call.arguments().contains("--out");
-            String fresh = anew
-                    ? call.arguments().get(call.arguments().indexOf("--out") + 1)
-                    : null;
+            String fresh = anew ? call.arguments().get(call.arguments().indexOf("--out") + 1) : null;
             return new Step(anew ? quick(call.arguments()) : call.arguments(), call.listed(), fresh, null);
         }
         return new Step(null, null, null, "Example" + number);
@@ -168,8 +166,8 @@ class DocumentationTest {
 
     private static Path compile(List<Example> examples) throws IOException {
         var classes = Files.createDirectory(temp.resolve("classes"));
-        var arguments = new ArrayList<>(List.of(
-                "-proc:none", "-d", classes.toString(), "-classpath", System.getProperty("java.class.path")));
+        var arguments = new ArrayList<>(
+                List.of("-proc:none", "-d", classes.toString(), "-classpath", System.getProperty("java.class.path")));
         for (int i = 0; i < examples.size(); i++) {
             if (examples.get(i) instanceof Code code) {
                 var source = temp.resolve("Example" + i + ".java");

@@ -59,7 +59,8 @@ final class ClassifyOptimizer {
         long rest = Math.max(1, steps - warmup);
         var after =
                 switch (recipe.name()) {
-                    case "one-cycle" -> Schedule.oneCycle(steps).rise(Math.min(Math.max(recipe.warmup(), 1.0 / steps), 0.99));
+                    case "one-cycle" ->
+                        Schedule.oneCycle(steps).rise(Math.min(Math.max(recipe.warmup(), 1.0 / steps), 0.99));
                     case "cosine" -> Schedule.cosine(rest);
                     case "step" -> Schedule.step(Math.max(1, steps / epochs * recipe.stepEpochs()), recipe.gamma());
                     case "polynomial" -> Schedule.polynomial(rest, 2);

@@ -119,7 +119,8 @@ public final class RecipeTree {
             if (e.getCause() instanceof IllegalArgumentException reason) {
                 throw new RecipeException(reason.getMessage(), e);
             }
-            if (e instanceof InvalidFormatException format && format.getTargetType().isEnum()) {
+            if (e instanceof InvalidFormatException format
+                    && format.getTargetType().isEnum()) {
                 var words = Arrays.stream(format.getTargetType().getEnumConstants())
                         .map(word -> YAML.convertValue(word, String.class))
                         .toList();
