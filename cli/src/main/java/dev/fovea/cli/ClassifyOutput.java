@@ -48,7 +48,7 @@ final class ClassifyOutput {
     static void print(PrintWriter out, ClassifyRun.Result result) {
         if (!result.skipped().isEmpty()) {
             out.println("pictures that could not be read: " + result.skipped().size());
-            result.skipped().forEach(s -> out.println("  " + s.source() + ": " + s.reason()));
+            result.skipped().forEach(s -> out.println("  " + s.reason()));
         }
         out.println(figures(result.evaluation(), result.split()));
         out.println(String.format(

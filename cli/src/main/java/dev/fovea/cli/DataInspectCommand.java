@@ -1,9 +1,10 @@
 package dev.fovea.cli;
 
-import dev.fovea.data.Datasets;
 import dev.fovea.data.inspect.Inspection;
 import dev.fovea.data.inspect.InspectionPage;
+import dev.fovea.train.classify.ClassifyData;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,7 +27,7 @@ final class DataInspectCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(paramLabel = "PATH", description = "Pictures in any form that 'train' takes.")
-    private Path path;
+    private String path;
 
     @Option(
             names = "--out",
@@ -40,7 +42,10 @@ final class DataInspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
-        var inspection = Inspection.of(Datasets.open(path));
+        if (Files.isDirectory(page)) {
+            throw new ParameterException(spec.commandLine(), "--out " + page + " is a folder; name a file in it");
+        }
+        var inspection = Inspection.of(ClassifyData.open(path, 0));
         InspectionPage.write(inspection, page);
         if (json) {
             Json.print(out, inspection.toJson().put("page", page.toString()));

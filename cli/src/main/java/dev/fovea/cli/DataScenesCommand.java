@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -51,6 +52,12 @@ final class DataScenesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (count < 1) {
+            throw new ParameterException(spec.commandLine(), "--count cannot be " + count + "; use at least 1");
+        }
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new FileAlreadyExistsException(folder + " is a file; choose another folder");
+        }
         if (Files.exists(folder)) {
             try (Stream<Path> inside = Files.list(folder)) {
                 if (inside.findAny().isPresent()) {

@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
     private static final int SIDE = 32;
-    private static final int PICTURES = 8000;
     private static final String ARCH =
             "conv16-bn-pool,conv32-bn,conv32-bn-pool,conv64-bn,conv64-bn-pool,conv64-bn-gap,dropout0.2";
 
@@ -47,6 +46,9 @@ final class DemoCommand implements Callable<Integer> {
             defaultValue = "7")
     private int epochs;
 
+    @Option(names = "--pictures", hidden = true, defaultValue = "8000")
+    private int pictures;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -60,7 +62,7 @@ final class DemoCommand implements Callable<Integer> {
         try (var progress = new Progress(err)) {
             result = run.train(folder, List.of(progress), err::println);
         }
-        var test = Scenes.splits(Scenes.Options.classify(Size.square(SIDE), PICTURES), PICTURES / 10, PICTURES / 10)
+        var test = Scenes.splits(Scenes.Options.classify(Size.square(SIDE), pictures), pictures / 10, pictures / 10)
                 .test();
         var picture = folder.path().resolve("picture.png");
         var image = test.image(0);
@@ -76,7 +78,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private ClassifyRecipe recipe() {
         return RecipeTree.of(ClassifyRecipe.defaults())
-                .with("data.path", "scenes:" + SIDE + ":" + PICTURES)
+                .with("data.path", "scenes:" + SIDE + ":" + pictures)
                 .with("data.augment", "crop(" + SIDE + ",3)")
                 .with("model.name", "simple_cnn")
                 .with("model.options", Map.of("arch", ARCH))

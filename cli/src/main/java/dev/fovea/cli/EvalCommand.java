@@ -1,10 +1,9 @@
 package dev.fovea.cli;
 
-import dev.fovea.data.Datasets;
+import dev.fovea.train.classify.ClassifyData;
 import dev.fovea.train.classify.ClassifyJudge;
 import dev.fovea.train.classify.TrainedClassifier;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,7 +30,7 @@ final class EvalCommand implements Callable<Integer> {
             required = true,
             paramLabel = "PATH",
             description = "Pictures with classes, in any form that 'train' takes; its test part, if it has one.")
-    private Path data;
+    private String data;
 
     @Option(
             names = "--batch",
@@ -55,7 +54,7 @@ final class EvalCommand implements Callable<Integer> {
         try (TrainedClassifier classifier = network.open(spec)) {
             long begin = System.nanoTime();
             var judged = ClassifyJudge.judge(
-                    classifier, Datasets.openForEvaluation(data, classifier.classes()), batch, strict);
+                    classifier, ClassifyData.openForEvaluation(data, classifier.classes()), batch, strict);
             double seconds = (System.nanoTime() - begin) / 1e9;
             var evaluation = judged.evaluation();
             if (json) {
@@ -68,7 +67,7 @@ final class EvalCommand implements Callable<Integer> {
                 Json.print(out, answer);
                 return Main.DONE;
             }
-            judged.skipped().forEach(s -> out.println("could not be read: " + s.source() + ": " + s.reason()));
+            judged.skipped().forEach(s -> out.println("could not be read: " + s.reason()));
             if (perClass) {
                 var table = new Table("class", "pictures", "precision", "recall", "F1");
                 evaluation
@@ -81,7 +80,7 @@ final class EvalCommand implements Callable<Integer> {
                                 ClassifyOutput.share(c.f1())));
                 out.println(table);
             }
-            out.println(ClassifyOutput.figures(evaluation, data.toString()));
+            out.println(ClassifyOutput.figures(evaluation, data));
             return Main.DONE;
         }
     }

@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.ConcurrentModificationException;
 import java.util.List;
+import java.util.NoSuchElementException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -72,7 +74,17 @@ public final class Main implements Runnable {
                     }
                     return isWrongCall(e) ? WRONG_CALL : FAILED;
                 });
-        return line.execute(args);
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError | LinkageError e) {
+            // picocli hands on exceptions alone; natives that are missing and memory that is short are failures like
+            // others.
+            err.println("fovea: " + reason(e));
+            if (main.debug) {
+                e.printStackTrace(err);
+            }
+            return FAILED;
+        }
     }
 
     @Override
@@ -98,6 +110,11 @@ public final class Main implements Runnable {
                         + Nearest.hint(shown, known.iterator());
             }
         }
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            return "unexpected argument '" + unmatched.getUnmatched().get(0) + "' for '" + name + "'; see '" + name
+                    + " --help'";
+        }
         String message = e.getMessage().split("\\R", 2)[0];
         return message + "; see '" + name + " --help'";
     }
@@ -107,15 +124,39 @@ public final class Main implements Runnable {
             return reason(io.getCause());
         }
         if (e instanceof NoSuchFileException missing) {
-            return missing.getReason() == null ? missing.getFile() + ": no such file or folder" : missing.getMessage();
+            return missing.getReason() == null ? missing.getFile() + ": no such file or folder" : missing.getReason();
         }
         if (e instanceof OutOfMemoryError) {
             return "out of memory: " + e.getMessage() + "; use a smaller --batch or --size";
         }
-        String message = e.getMessage();
-        return message == null || message.isBlank()
-                ? "unexpected " + e.getClass().getSimpleName() + "; run with --debug for details"
-                : message.strip();
+        if (e instanceof LinkageError) {
+            return "a native library cannot be loaded (" + firstLine(e) + "); run 'fovea doctor --debug' for details";
+        }
+        if (isFault(e)) {
+            return "an error in Fovea itself (" + e.getClass().getSimpleName() + ": " + firstLine(e)
+                    + "); run with --debug for details and report them";
+        }
+        return firstLine(e);
+    }
+
+    /** What no input should cause. */
+    private static boolean isFault(Throwable e) {
+        return e instanceof NullPointerException
+                || e instanceof IndexOutOfBoundsException
+                || e instanceof ClassCastException
+                || e instanceof UnsupportedOperationException
+                || e instanceof NoSuchElementException
+                || e instanceof ConcurrentModificationException
+                || e.getMessage() == null
+                || e.getMessage().isBlank();
+    }
+
+    private static String firstLine(Throwable e) {
+        if (e.getMessage() == null) {
+            return "no message";
+        }
+        String[] lines = e.getMessage().strip().split("\\R", 2);
+        return lines.length == 1 ? lines[0] : lines[0].replaceFirst(":$", "") + "; --debug shows the rest";
     }
 
     private static boolean isWrongCall(Exception e) {

@@ -3,6 +3,8 @@ package dev.fovea.cli;
 import dev.fovea.models.verify.Verification;
 import dev.fovea.tensor.Device;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,7 +39,13 @@ final class ModelsVerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
+        if (!Files.exists(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
         var report = Verification.on(Device.parse(device)).check(path);
+        if (report.results().isEmpty()) {
+            throw new IOException(path + " holds no golden files (*.json)");
+        }
         out.println(json ? report.toJson() : report.toText());
         return report.failed() ? Main.FAILED : Main.DONE;
     }

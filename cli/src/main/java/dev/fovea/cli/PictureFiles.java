@@ -25,7 +25,11 @@ final class PictureFiles {
         var files = new ArrayList<Path>();
         for (String argument : arguments) {
             if (argument.equals("-")) {
+                int before = files.size();
                 addListed(files);
+                if (files.size() == before) {
+                    throw new NoSuchFileException("-", null, "standard input lists no pictures; give a path a line");
+                }
             } else {
                 add(files, argument);
             }

@@ -80,6 +80,9 @@ final class PredictCommand implements Callable<Integer> {
         if (top < 1 || batch < 1) {
             throw new ParameterException(new CommandLine(spec), "--top and --batch must be at least 1");
         }
+        if (json && csv) {
+            throw new ParameterException(new CommandLine(spec), "--json and --csv exclude each other");
+        }
         var arguments = new ArrayList<>(pictures);
         if (network.isPublished() && network.first() != null) {
             arguments.add(0, network.first().toString());
@@ -120,7 +123,7 @@ final class PredictCommand implements Callable<Integer> {
                         throw e;
                     }
                     failed++;
-                    output.failure(out, spec.commandLine().getErr(), file, e.getMessage());
+                    output.failure(out, spec.commandLine().getErr(), file, naming(file, e.getMessage()));
                 }
             }
             if (!images.isEmpty()) {
@@ -131,6 +134,11 @@ final class PredictCommand implements Callable<Integer> {
             }
         }
         return failed;
+    }
+
+    /** A reason that names the file: those of readers do, those of a region do not. */
+    private static String naming(Path file, String reason) {
+        return reason.startsWith(file.toString()) ? reason : file + ": " + reason;
     }
 
     private interface Output {

@@ -7,6 +7,7 @@ import dev.fovea.train.classify.ClassifyRun;
 import dev.fovea.train.recipe.RecipeTree;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code fovea train classify}: flags over a recipe over the defaults. */
@@ -226,6 +228,7 @@ final class TrainClassifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
+        checkResume();
         ClassifyRun.Result result;
         try (var progress = new Progress(err)) {
             if (run.resume != null) {
@@ -246,6 +249,30 @@ final class TrainClassifyCommand implements Callable<Integer> {
             ClassifyOutput.print(out, result);
         }
         return Main.DONE;
+    }
+
+    /** A resumed run goes on as it began; an option that would be ignored is an error. */
+    private void checkResume() {
+        if (run.resume == null) {
+            return;
+        }
+        var given = new ArrayList<String>();
+        flags().forEach((key, value) -> {
+            if (value != null) {
+                given.add(key);
+            }
+        });
+        if (run.recipe != null) {
+            given.add("--recipe");
+        }
+        if (run.out != null) {
+            given.add("--out");
+        }
+        if (!given.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--resume goes on as the run's run.yaml says; leave out what sets " + String.join(", ", given));
+        }
     }
 
     private ClassifyRecipe recipe() throws IOException {

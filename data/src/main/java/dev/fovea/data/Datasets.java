@@ -2,6 +2,7 @@ package dev.fovea.data;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,8 @@ public final class Datasets {
 
     private static Found find(Path path) throws IOException {
         if (!Files.exists(path)) {
-            throw new DatasetException(path + ": no such file or folder; check the spelling");
+            throw new DatasetException(
+                    path + ": no such file or folder; check the spelling", new NoSuchFileException(path.toString()));
         }
         if (!Files.isReadable(path)) {
             throw new DatasetException(path + " may not be read; check its permissions");

@@ -55,10 +55,10 @@ public final class Models {
 
     /** The network of that name; a wrong name is answered with the nearest ones. */
     public static Architecture get(String name) {
+        String near = Names.didYouMean(name, CLASSIFY.keySet());
         return find(name)
                 .orElseThrow(() -> new IllegalArgumentException("there is no model '" + name + "'"
-                        + Names.didYouMean(name, CLASSIFY.keySet()) + "; the models are "
-                        + String.join(", ", CLASSIFY.keySet())));
+                        + (near.isEmpty() ? "; the models are " + String.join(", ", CLASSIFY.keySet()) : near)));
     }
 
     /** Builds a classifier; options not given have their standard values. */

@@ -12,6 +12,7 @@ import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,10 +126,14 @@ final class RunCheckpoint {
     }
 
     void appendHistory(TrainingState.HistoryRow row) throws IOException {
-        Files.writeString(
-                folder.metrics(),
-                JSON.writeValueAsString(row) + "\n",
-                java.nio.file.StandardOpenOption.CREATE,
-                java.nio.file.StandardOpenOption.APPEND);
+        try {
+            Files.writeString(
+                    folder.metrics(),
+                    JSON.writeValueAsString(row) + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new IOException("cannot write " + folder.metrics() + ": " + e.getMessage(), e);
+        }
     }
 }

@@ -3,10 +3,13 @@ package dev.fovea.train;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /**
  * A run is a folder a person can open: {@code run.yaml} (all that is needed to repeat it), {@code weights.safetensors} (the best),
@@ -17,8 +20,8 @@ public record RunFolder(Path path) {
     public static RunFolder create(Path path) throws IOException {
         try {
             Files.createDirectories(path);
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException(path + " is a file; choose another folder with --out", e);
+        } catch (FileAlreadyExistsException notFolder) {
+            throw new FileAlreadyExistsException(path + " is a file; choose another folder with --out");
         }
         var run = new RunFolder(path);
         if (Files.exists(run.recipe()) || Files.exists(run.checkpoint())) {
@@ -54,9 +57,33 @@ public record RunFolder(Path path) {
     public static RunFolder open(Path path) throws IOException {
         var run = new RunFolder(path);
         if (!Files.isRegularFile(run.recipe())) {
-            throw new IOException(path + " is not a run: it has no run.yaml; give the folder that 'fovea train' made");
+            throw new NoSuchFileException(
+                    run.recipe().toString(),
+                    null,
+                    path + " is not a run: it has no run.yaml; give the folder that 'fovea train' made");
         }
         return run;
+    }
+
+    /** Whether there is something to go on with. */
+    public boolean hasCheckpoint() {
+        return Files.isRegularFile(checkpoint());
+    }
+
+    /** Takes the folder of a run away that failed before anything was learned; other files in it stay. */
+    public void discardUnstarted() throws IOException {
+        if (hasCheckpoint() || Files.exists(weights())) {
+            return;
+        }
+        Files.deleteIfExists(metrics());
+        Files.deleteIfExists(recipe());
+        for (Path empty : List.of(checkpoint().getParent(), path)) {
+            try {
+                Files.deleteIfExists(empty);
+            } catch (DirectoryNotEmptyException othersFiles) {
+                return;
+            }
+        }
     }
 
     public Path recipe() {

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -33,7 +34,7 @@ final class FileBytes implements Closeable {
             throw new CheckpointException(file, "is a folder; give the file of weights in it");
         }
         if (!Files.exists(file)) {
-            throw new CheckpointException(file, "there is no such file");
+            throw new CheckpointException(file, "there is no such file", new NoSuchFileException(file.toString()));
         }
         if (!Files.isRegularFile(file)) {
             throw new CheckpointException(file, "is no ordinary file");

@@ -8,10 +8,11 @@ import dev.fovea.vision.Image;
 import dev.fovea.vision.Size;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Opens the pictures of a run and looks at some of them, to choose what the recipe leaves open. */
-final class ClassifyData {
+public final class ClassifyData {
     /** The path that means generated pictures, optionally with a size and a count: {@code scenes:48:6000}. */
     static final String SCENES = "scenes";
 
@@ -20,12 +21,13 @@ final class ClassifyData {
 
     private ClassifyData() {}
 
-    static SplitDatasets open(String path, long seed) throws IOException {
+    /** Opens pictures with classes in any form there is; {@code path} may also be {@code scenes}, with a size and a count. */
+    public static SplitDatasets open(String path, long seed) throws IOException {
         if (path == null) {
             throw new IllegalArgumentException(
                     "no data given; use --data FOLDER, or --data scenes for generated pictures");
         }
-        if (!path.equals(SCENES) && !path.startsWith(SCENES + ":")) {
+        if (!isScenes(path)) {
             return Datasets.open(Path.of(path));
         }
         String[] parts = path.split(":", -1);
@@ -34,6 +36,23 @@ final class ClassifyData {
         int heldOut = Math.max(10, count / 10);
         return Scenes.splits(Scenes.Options.classify(Size.square(side), count).withSeed(seed), heldOut, heldOut)
                 .datasets();
+    }
+
+    /** The pictures to judge a network by; labels carry the indices of its {@code classes}. */
+    public static Dataset openForEvaluation(String path, List<String> classes) throws IOException {
+        if (!isScenes(path)) {
+            return Datasets.openForEvaluation(Path.of(path), classes);
+        }
+        var scenes = open(path, 0);
+        if (!scenes.classes().equals(classes)) {
+            throw new IOException("the classes of generated pictures are " + scenes.classes()
+                    + ", those of the network " + classes + "; give the network's own data");
+        }
+        return scenes.test().orElseThrow();
+    }
+
+    private static boolean isScenes(String path) {
+        return path.equals(SCENES) || path.startsWith(SCENES + ":");
     }
 
     private static int number(String path, String[] parts, int index, int fallback) {

@@ -9,6 +9,7 @@ import dev.fovea.data.load.Order;
 import dev.fovea.vision.transform.Augmentation;
 import dev.fovea.vision.transform.Transform;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,18 @@ final class ClassifyLoaders implements AutoCloseable {
         this.data = data;
         this.training = new TrainingTransform(plan.preprocessing(), augmentation);
         this.task = task;
+    }
+
+    /** Whether a cache can be where it is asked for. */
+    static void checkCache(String where) {
+        if (List.of("auto", "none", "ram").contains(where)) {
+            return;
+        }
+        var folder = Path.of(where).toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("data.cache cannot be " + where + ": the folder " + folder
+                    + " does not exist; use auto, none, ram or a file in a folder that does");
+        }
     }
 
     Loader<ClassifyBatch> training() throws IOException {

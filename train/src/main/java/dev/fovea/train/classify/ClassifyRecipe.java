@@ -53,7 +53,7 @@ public record ClassifyRecipe(
      * @param channels 1 or 3
      * @param mean per channel, of values 0-1
      * @param std per channel, of values 0-1
-     * @param augment a preset's name or a pipeline
+     * @param augment a preset's name or a pipeline; {@code auto} chooses by the size of the pictures
      * @param mixup alpha of MixUp, 0 for none
      * @param cutmix alpha of CutMix, 0 for none
      * @param cache where decoded pixels are kept: auto (the Java heap, as far as they fit), none, ram, or a file to map

@@ -61,10 +61,7 @@ final class ClassifyReport {
         page.facts("Environment", environment(result, plan));
         if (!result.skipped().isEmpty()) {
             var skipped = new StringBuilder();
-            result.skipped().forEach(s -> skipped.append(s.source())
-                    .append(": ")
-                    .append(s.reason())
-                    .append("\n"));
+            result.skipped().forEach(s -> skipped.append(s.reason()).append("\n"));
             page.text("Pictures that could not be read (" + result.skipped().size() + ")", skipped.toString());
         }
         RunFolder.write(result.folder().report(), page.toHtml());

@@ -94,6 +94,7 @@ public final class ClassifyRun {
 
     private static ClassifyRun open(ClassifyRecipe recipe) throws IOException {
         long begin = System.nanoTime();
+        ClassifyLoaders.checkCache(recipe.data().cache());
         var data = limited(
                 ClassifyData.open(recipe.data().path(), recipe.run().seed()),
                 recipe.data().limit());
@@ -104,17 +105,26 @@ public final class ClassifyRun {
 
     /** Trains anew in a folder that was made for it. */
     public Result train(RunFolder runFolder, List<TrainListener> listeners, Announcer announcer) throws IOException {
-        RunFolder.write(runFolder.recipe(), RecipeTree.of(plan.recipe()).toYaml());
-        return run(runFolder, listeners, announcer, false);
+        try {
+            RunFolder.write(runFolder.recipe(), RecipeTree.of(plan.recipe()).toYaml());
+            return run(runFolder, listeners, announcer, false);
+        } catch (IOException | RuntimeException e) {
+            runFolder.discardUnstarted();
+            throw e;
+        }
     }
 
-    /** Goes on with a run that was interrupted. */
+    /** Goes on with a run that was interrupted; from its beginning, if that was before the first checkpoint. */
     public static Result resume(RunFolder folder, List<TrainListener> listeners, Announcer announcer)
             throws IOException {
         var recipe = RecipeTree.of(ClassifyRecipe.defaults())
                 .withFile(folder.recipe())
                 .as(ClassifyRecipe.class);
-        return open(recipe).run(folder, listeners, announcer, true);
+        boolean begun = folder.hasCheckpoint();
+        if (!begun) {
+            announcer.announce("no checkpoint was written yet; beginning anew");
+        }
+        return (begun ? open(recipe) : prepare(recipe)).run(folder, listeners, announcer, begun);
     }
 
     private static SplitDatasets limited(SplitDatasets data, Integer limit) {

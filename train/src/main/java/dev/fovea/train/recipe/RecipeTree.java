@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.Locale;
 
 /**
  * Options as a tree: {@code run.epochs}, {@code optimizer.lr}. The tree of the defaults names every key there is, so an unknown key in a
@@ -34,6 +36,7 @@ public final class RecipeTree {
                     .disable(YAMLGenerator.Feature.SPLIT_LINES)
                     .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(MapperFeature.BLOCK_UNSAFE_POLYMORPHIC_BASE_TYPES)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -64,7 +67,10 @@ public final class RecipeTree {
         try {
             read = YAML.readTree(file.toFile());
         } catch (JsonProcessingException e) {
-            throw new RecipeException(file + " is not readable as YAML: " + e.getOriginalMessage(), e);
+            throw new RecipeException(
+                    file + " is not readable as YAML" + line(e) + ": "
+                            + e.getOriginalMessage().split("\\R", 2)[0],
+                    e);
         }
         if (!(read instanceof ObjectNode over)) {
             throw new RecipeException(file + " must hold keys and values, such as 'run: {epochs: 10}'");
@@ -98,6 +104,16 @@ public final class RecipeTree {
                 throw new RecipeException(
                         where + "unknown key '" + prefix + key + "'" + Nearest.hint(key, into.fieldNames()));
             }
+            if (value.isNull() && !known.isNull()) {
+                throw new RecipeException(
+                        where + prefix + key + " has no value; leave it out for the default, " + known);
+            }
+            if (known instanceof ObjectNode group && !(value instanceof ObjectNode)) {
+                throw new RecipeException(where + prefix + key + " cannot be " + value + "; it holds keys and values"
+                        + (group.isEmpty()
+                                ? ""
+                                : ", such as '" + group.fieldNames().next() + ": …'"));
+            }
             // A map of free options (model.options) is replaced whole; a group is merged.
             if (known instanceof ObjectNode group && value instanceof ObjectNode inner && !group.isEmpty()) {
                 merge(group, inner, prefix + key + ".", where);
@@ -119,18 +135,44 @@ public final class RecipeTree {
             if (e.getCause() instanceof IllegalArgumentException reason) {
                 throw new RecipeException(reason.getMessage(), e);
             }
-            if (e instanceof InvalidFormatException format
-                    && format.getTargetType().isEnum()) {
-                var words = Arrays.stream(format.getTargetType().getEnumConstants())
-                        .map(word -> YAML.convertValue(word, String.class))
-                        .toList();
-                throw new RecipeException(
-                        key + " cannot be '" + format.getValue() + "'; use one of " + String.join(", ", words), e);
-            }
-            throw new RecipeException(key + ": " + e.getOriginalMessage().split("\n", 2)[0], e);
+            throw new RecipeException(wrongValue(key, e), e);
         } catch (JsonProcessingException e) {
             throw new RecipeException("the recipe cannot be read: " + e.getOriginalMessage(), e);
         }
+    }
+
+    private static String line(JsonProcessingException e) {
+        return e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
+    }
+
+    /** What a value should be, in the words of a recipe rather than those of Java. */
+    private String wrongValue(String key, JsonMappingException e) {
+        var type = e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+        if (type == null) {
+            return key + ": " + e.getOriginalMessage().split("\\R", 2)[0];
+        }
+        var value = root.at("/" + key.replaceAll("\\.?\\[(\\d+)]", "/$1").replace('.', '/'));
+        if (type.isEnum()) {
+            var names = Arrays.stream(type.getEnumConstants())
+                    .map(c -> c.toString().toLowerCase(Locale.ROOT))
+                    .toList();
+            return key + " cannot be '" + value.asText() + "'"
+                    + Nearest.hint(value.asText().toLowerCase(Locale.ROOT), names.iterator());
+        }
+        return key + " cannot be " + value + "; use " + kind(type);
+    }
+
+    private static String kind(Class<?> type) {
+        if (type == int.class || type == long.class || type == Integer.class || type == Long.class) {
+            return "a whole number";
+        }
+        if (type == double.class || type == Double.class) {
+            return "a number";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        return Collection.class.isAssignableFrom(type) ? "a list" : "text";
     }
 
     /** The tree as YAML. */

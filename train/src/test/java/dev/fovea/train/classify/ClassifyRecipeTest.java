@@ -62,7 +62,7 @@ class ClassifyRecipeTest {
         assertThat(RecipeTree.of(recipe).toYaml()).contains("balance: sampler");
         assertThatThrownBy(() -> file("data: {balance: often}\n").as(ClassifyRecipe.class))
                 .isInstanceOf(RecipeException.class)
-                .hasMessage("data.balance cannot be 'often'; use one of none, sampler, weights");
+                .hasMessage("data.balance cannot be 'often'; known are none, sampler, weights");
     }
 
     @Test
