@@ -48,9 +48,11 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        Interruption.install();
         int code = run(out, err, args);
         out.flush();
         err.flush();
+        Interruption.ended();
         // Native thread pools may keep the process from ending by itself.
         System.exit(code);
     }

@@ -104,16 +104,14 @@ final class PredictCommand implements Callable<Integer> {
             throws IOException {
         var out = spec.commandLine().getOut();
         var reader = new ImageReader();
-        var atLeast = crop.isPresent()
-                ? Optional.<dev.fovea.vision.Size>empty()
-                : classifier.preprocessing().resize().atLeast();
         int failed = 0;
         for (int from = 0; from < files.size(); from += batch) {
+            Interruption.check();
             var paths = new ArrayList<Path>();
             var images = new ArrayList<Image>();
             for (Path file : files.subList(from, Math.min(files.size(), from + batch))) {
                 try {
-                    var image = reader.read(file, atLeast);
+                    var image = reader.read(file);
                     images.add(crop.map(c -> c.apply(Picture.of(image, Annotation.NONE), null)
                                     .image())
                             .orElse(image));

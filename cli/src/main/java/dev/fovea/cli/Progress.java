@@ -23,6 +23,7 @@ final class Progress implements TrainListener, AutoCloseable {
 
     @Override
     public void step(Step step) {
+        Interruption.check();
         if (!terminal) {
             return;
         }

@@ -240,7 +240,12 @@ final class TrainClassifyCommand implements Callable<Integer> {
                         ? RunFolder.create(run.out)
                         : RunFolder.createNumbered(Path.of("runs"), "classify");
                 err.println("run      " + folder.path());
-                result = prepared.train(folder, List.of(progress), err::println);
+                try {
+                    result = prepared.train(folder, List.of(progress), err::println);
+                } catch (Interruption.StoppedException e) {
+                    throw new Interruption.StoppedException(
+                            "stopped; go on with 'fovea train classify --resume " + folder.path() + "'");
+                }
             }
         }
         if (run.json) {

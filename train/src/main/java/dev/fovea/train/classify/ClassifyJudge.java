@@ -28,8 +28,7 @@ public final class ClassifyJudge {
                 ClassifyLoss.PLAIN);
         var loader = Loader.of(data, (picture, random) -> preprocessing.apply(picture), task::collate)
                 .batchSize(batch)
-                .strict(strict)
-                .decodeAtLeast(preprocessing.resize().atLeast());
+                .strict(strict);
         var evaluation = Trainer.evaluate(task, loader, classifier.precision(), classifier.device());
         return new Judged(evaluation, loader.skipped());
     }

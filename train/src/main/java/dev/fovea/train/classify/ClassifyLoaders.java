@@ -52,6 +52,8 @@ final class ClassifyLoaders implements AutoCloseable {
         int size = data.train().size();
         return common(cached(data.train(), "train"), training)
                 .batchSize(recipe.run().batch())
+                // Judging decodes in full, as the reference does; training may save the time.
+                .decodeAtLeast(plan.preprocessing().resize().atLeast())
                 .order(
                         recipe.data().balance() == ClassifyRecipe.Balance.SAMPLER
                                 ? Order.balanced(data.train())
@@ -74,8 +76,7 @@ final class ClassifyLoaders implements AutoCloseable {
         return Loader.of(split, transform, task::collate)
                 .workers(d.workers())
                 .seed(plan.recipe().run().seed())
-                .strict(d.strict())
-                .decodeAtLeast(plan.preprocessing().resize().atLeast());
+                .strict(d.strict());
     }
 
     private Dataset cached(Dataset split, String part) throws IOException {

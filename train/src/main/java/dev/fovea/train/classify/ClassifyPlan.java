@@ -157,13 +157,12 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
     private static ClassifyRecipe.Optimizer resolve(ClassifyRecipe.Optimizer o, boolean pretrained) {
         var standardLr = Map.of("adamw", 0.003, "adam", 0.003, "sgd", 0.05, "rmsprop", 0.001);
         var standardDecay = Map.of("adamw", 0.05, "adam", 0.0, "sgd", 5e-4, "rmsprop", 0.0);
-        double factor = pretrained ? 1.0 / 3 : 1;
         return new ClassifyRecipe.Optimizer(
                 o.name(),
-                o.lr() != null ? o.lr() : Double.valueOf(standardLr.get(o.name()) * factor),
+                o.lr() != null ? o.lr() : Double.valueOf(standardLr.get(o.name())),
                 o.weightDecay() != null ? o.weightDecay() : standardDecay.get(o.name()),
                 o.momentum(),
-                o.backboneLr() != null ? o.backboneLr() : Double.valueOf(pretrained ? 0.1 : 1.0),
+                o.backboneLr() != null ? o.backboneLr() : Double.valueOf(pretrained ? 0.01 : 1.0),
                 o.clip(),
                 o.ema());
     }

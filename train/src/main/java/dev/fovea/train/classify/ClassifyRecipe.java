@@ -117,7 +117,8 @@ public record ClassifyRecipe(
      *
      * @param name adamw, adam, sgd or rmsprop
      * @param lr the highest learning rate, that of the head
-     * @param backboneLr the learning rate of the stem as a factor of {@code lr}; stages between are spaced evenly in logarithm
+     * @param backboneLr the learning rate of the stem as a factor of {@code lr}; the stage below the head has the factor's square root,
+     *     stages between are spaced evenly in logarithm
      * @param clip the largest norm of all gradients together, 0 for no limit
      * @param ema decay of a running average of the weights that is evaluated and saved, 0 for none
      */

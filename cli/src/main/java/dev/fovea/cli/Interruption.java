@@ -1,0 +1,53 @@
+package dev.fovea.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What happens on Ctrl-C and on SIGTERM. A process that ends while a thread computes in native code crashes in it, so the end waits until
+ * the work has come to a place where it can stop.
+ */
+final class Interruption {
+    private static final long LONGEST_WAIT_SECONDS = 30;
+
+    private static final CountDownLatch ENDED = new CountDownLatch(1);
+    private static volatile boolean requested;
+
+    private Interruption() {}
+
+    /** Thrown where the work can stop. */
+    static final class StoppedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StoppedException(String message) {
+            super(message);
+        }
+    }
+
+    /** Lets the end of the process wait for {@link #ended}. */
+    static void install() {
+        var hook = new Thread(
+                () -> {
+                    requested = true;
+                    try {
+                        ENDED.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt(); // nobody else waits: the process ends
+                    }
+                },
+                "fovea-interruption");
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Stops here if that was asked for. */
+    static void check() {
+        if (requested) {
+            throw new StoppedException("stopped");
+        }
+    }
+
+    /** The work is done or has stopped; nothing runs in native code any more. */
+    static void ended() {
+        ENDED.countDown();
+    }
+}
