@@ -33,7 +33,7 @@ public final class Conv2d extends Layer {
     /** What a map is continued with beyond its rim. */
     public enum Rim {
         ZEROS,
-        /** Zeros, so many that the output has the input's size; an odd one goes to the right and the bottom. */
+        /** Zeros by {@link SamePadding}: the output has the input's size over the stride, rounded up. */
         SAME,
         REFLECT,
         REPLICATE,
@@ -73,28 +73,23 @@ public final class Conv2d extends Layer {
                             ? "convert grey pictures to RGB, or build the network for 1 channel"
                             : "build the layer for the number of channels that reach it");
         }
-        return withRim(x)
-                .conv2d(weight.value(), bias == null ? null : bias.value(), stride, padding, dilation, spec.groups);
+        var shift = bias == null ? null : bias.value();
+        return spec.rim == Rim.SAME
+                ? SamePadding.conv2d(x, weight.value(), shift, spec.window, spec.groups)
+                : withRim(x).conv2d(weight.value(), shift, stride, padding, dilation, spec.groups);
     }
 
     private Tensor withRim(Tensor x) {
         var w = spec.window;
-        return switch (spec.rim) {
-            case ZEROS -> x;
-            case SAME -> {
-                long height = (long) w.dilation() * (w.kernelHeight() - 1);
-                long width = (long) w.dilation() * (w.kernelWidth() - 1);
-                yield x.pad(width / 2, width - width / 2, height / 2, height - height / 2);
-            }
-            default ->
-                x.pad(
+        return spec.rim == Rim.ZEROS
+                ? x
+                : x.pad(
                         Tensor.PadMode.valueOf(spec.rim.name()),
                         0,
                         w.paddingWidth(),
                         w.paddingWidth(),
                         w.paddingHeight(),
                         w.paddingHeight());
-        };
     }
 
     @Override
@@ -107,10 +102,6 @@ public final class Conv2d extends Layer {
             implements LayerSpec<Conv2d> {
         public Spec {
             ConvWindow.checkChannels(in, out, groups);
-            if (rim == Rim.SAME && (window.strideHeight() != 1 || window.strideWidth() != 1)) {
-                throw new IllegalArgumentException("padding to the same size needs stride 1, got "
-                        + window.strideHeight() + "x" + window.strideWidth());
-            }
         }
 
         public Spec stride(int stride) {
@@ -129,7 +120,7 @@ public final class Conv2d extends Layer {
             return new Spec(in, out, window.padding(height, width), groups, rim, bias);
         }
 
-        /** Pads with zeros so that the output has the input's size; for stride 1. */
+        /** Pads with zeros so that the output has the input's size over the stride, rounded up: {@link SamePadding}. */
         public Spec same() {
             return rim(Rim.SAME);
         }

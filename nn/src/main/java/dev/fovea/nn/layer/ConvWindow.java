@@ -20,32 +20,33 @@ public record ConvWindow(
         }
     }
 
-    static ConvWindow of(int kernelHeight, int kernelWidth) {
+    /** A kernel that moves by 1, without padding. */
+    public static ConvWindow of(int kernelHeight, int kernelWidth) {
         return new ConvWindow(kernelHeight, kernelWidth, 1, 1, 0, 0, 1);
     }
 
-    ConvWindow stride(int height, int width) {
+    public ConvWindow stride(int height, int width) {
         return new ConvWindow(kernelHeight, kernelWidth, height, width, paddingHeight, paddingWidth, dilation);
     }
 
-    ConvWindow padding(int height, int width) {
+    public ConvWindow padding(int height, int width) {
         return new ConvWindow(kernelHeight, kernelWidth, strideHeight, strideWidth, height, width, dilation);
     }
 
-    ConvWindow dilation(int newDilation) {
+    public ConvWindow dilation(int newDilation) {
         return new ConvWindow(
                 kernelHeight, kernelWidth, strideHeight, strideWidth, paddingHeight, paddingWidth, newDilation);
     }
 
-    long[] strides() {
+    public long[] strides() {
         return new long[] {strideHeight, strideWidth};
     }
 
-    long[] paddings() {
+    public long[] paddings() {
         return new long[] {paddingHeight, paddingWidth};
     }
 
-    long[] dilations() {
+    public long[] dilations() {
         return new long[] {dilation, dilation};
     }
 
