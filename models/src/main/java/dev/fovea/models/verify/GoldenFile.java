@@ -51,10 +51,14 @@ record GoldenFile(
     private static final int MOST_KEYS = 100_000;
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
-    private static final Pattern TORCHVISION = Pattern.compile("torchvision\\.models\\.([A-Za-z0-9_]+)");
+    private static final Pattern FUNCTION =
+            Pattern.compile("(?:torchvision\\.models\\.|timm\\.create_model[ ('\"]+)([A-Za-z0-9_.]+)");
 
     /** Arguments that choose no part of the architecture: the values come from the fill. */
     private static final Set<String> WITHOUT_EFFECT = Set.of("weights", "pretrained", "progress", "init_weights");
+
+    /** Arguments that have another name here. */
+    private static final Map<String, String> OPTION_NAMES = Map.of("num_classes", "classes", "in_chans", "in_channels");
 
     /** One entry of a state dict. */
     record Key(String name, Shape shape, String type) {
@@ -205,14 +209,14 @@ record GoldenFile(
 
     /** The registry's network of the reference's function or, if that is not named, of the file's own name. */
     Optional<Architecture> architecture() {
-        var matcher = TORCHVISION.matcher(reference.strip());
+        var matcher = FUNCTION.matcher(reference.strip());
         if (matcher.find()) {
             String wanted = plain(matcher.group(1));
             return Models.classifiers().stream()
                     .filter(a -> plain(a.name()).equals(wanted))
                     .findFirst();
         }
-        return reference.contains("torchvision.models.") || reference.contains("timm.")
+        return reference.contains("torchvision.models.") || reference.contains("timm.create_model")
                 ? Optional.empty()
                 : Models.find(model);
     }
@@ -226,7 +230,7 @@ record GoldenFile(
         var options = new LinkedHashMap<String, Object>();
         arguments.forEach((name, value) -> {
             if (value != null && !WITHOUT_EFFECT.contains(name)) {
-                options.put(name.equals("num_classes") ? "classes" : name, value);
+                options.put(OPTION_NAMES.getOrDefault(name, name), value);
             }
         });
         return new ModelSpec(architecture.name(), options);

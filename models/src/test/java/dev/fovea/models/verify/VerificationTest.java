@@ -116,6 +116,18 @@ class VerificationTest {
     }
 
     @Test
+    void references_name_the_network_in_the_words_of_their_libraries() throws IOException {
+        var result = only(changed("mobilenet_v3_small", root -> {
+            root.put("model", "something else");
+            root.put("reference", "huggingface/pytorch-image-models@v0, timm.create_model resnet18");
+            ((ObjectNode) root.path("args")).put("num_classes", 7).put("in_chans", 1);
+        }));
+        assertThat(result.spec()).isEqualTo("resnet18(classes=7, in_channels=1)");
+        var unknown = only(changed("mobilenet_v3_small", root -> root.put("reference", "timm.create_model xyz")));
+        assertThat(unknown.outcome()).isEqualTo(Outcome.NOT_REGISTERED);
+    }
+
+    @Test
     void unknown_networks_and_other_json_are_listed_but_do_not_fail() throws IOException {
         Files.writeString(folder.resolve("a.json"), "{\"cases\": []}");
         Files.writeString(folder.resolve("b.json"), "{\"model\": \"transmogrifier\", \"keys\": []}");
