@@ -253,10 +253,35 @@ class MainTest {
     @Test
     void models_are_listed_and_shown() throws IOException {
         assertThat(Call.of("models").out()).contains("resnet50", "25,557,032");
-        assertThat(Call.of("models", "--json").json().get("models").size()).isGreaterThan(10);
+        var all = Call.of("models", "--json").json().get("models");
+        assertThat(all.size()).isGreaterThan(10);
+        assertThat(all.findValues("multiply_adds")).hasSize(all.size());
         var shown = Call.of("models", "show", "lenet");
         assertThat(shown.code()).as(shown.err()).isZero();
         assertThat(shown.out()).contains("LeCun", "in_channels");
+    }
+
+    @Test
+    void models_are_filtered_by_any_part_of_their_facts() throws IOException {
+        var some = Call.of("models", "--filter", "ResNet50").out();
+        assertThat(some).contains("resnet50", "4.09 G", "wide_resnet50_2").doesNotContain("alexnet", "resnet101");
+        assertThat(Call.of("models", "--filter", "sandler", "--json")
+                        .json()
+                        .at("/models/0/name")
+                        .asText())
+                .isEqualTo("mobilenet_v2");
+        var none = Call.of("models", "--filter", "nosuchthing");
+        assertThat(none.code()).isEqualTo(Main.FAILED);
+        assertThat(none.err()).contains("nosuchthing");
+    }
+
+    @Test
+    void costs_are_measured_again() {
+        var table = temp.resolve("costs.tsv");
+        var call = Call.of("models", "measure", "lenet", "--out", table);
+        assertThat(call.code()).as(call.err()).isZero();
+        assertThat(call.out()).contains("61,706", "416,520");
+        assertThat(table).content().contains("lenet\t32\t61706\t416520").contains("resnet50\t224");
     }
 
     @Test
