@@ -90,7 +90,8 @@ public abstract class Backbone extends Layer {
         return null;
     }
 
-    private void checkImage(Tensor image) {
+    /** Answers pictures that this network cannot take with what it expects and what to do. */
+    protected final void checkImage(Tensor image) {
         String wayOut = null;
         if (image.rank() != 4 || image.dim(1) != inChannels) {
             wayOut = image.rank() == 4 && image.dim(1) == 1 && inChannels == 3

@@ -1,6 +1,7 @@
 package dev.fovea.models;
 
 import dev.fovea.models.classify.AlexNet;
+import dev.fovea.models.classify.CapsNet;
 import dev.fovea.models.classify.CifarResNet;
 import dev.fovea.models.classify.LeNet;
 import dev.fovea.models.classify.Mlp;
@@ -29,7 +30,8 @@ public final class Models {
             MobileNetV2.architectures(),
             MobileNetV3.architectures(),
             SqueezeNet.architectures(),
-            VisionTransformer.architectures()));
+            VisionTransformer.architectures(),
+            CapsNet.architectures()));
 
     private Models() {}
 

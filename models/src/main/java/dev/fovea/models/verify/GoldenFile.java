@@ -229,7 +229,11 @@ record GoldenFile(
     ModelSpec spec(Architecture architecture) {
         var options = new LinkedHashMap<String, Object>();
         arguments.forEach((name, value) -> {
-            if (value != null && !WITHOUT_EFFECT.contains(name)) {
+            if (name.equals("input_size") && value instanceof List<?> dims && dims.size() == 3) {
+                options.put("in_channels", dims.get(0));
+                options.put("image_size", dims.get(1));
+                options.put("image_width", dims.get(2));
+            } else if (value != null && !WITHOUT_EFFECT.contains(name)) {
                 options.put(OPTION_NAMES.getOrDefault(name, name), value);
             }
         });

@@ -43,7 +43,8 @@ class VerificationTest {
                 "mobilenet_v3_small",
                 "mobilenet_v3_large",
                 "squeezenet1_1",
-                "alexnet"
+                "alexnet",
+                "capsnet"
             })
     void network_equals_its_reference(String model) throws IOException {
         var report = Verification.run(golden(model));
@@ -80,6 +81,16 @@ class VerificationTest {
         assertThat(result.comparisons())
                 .anySatisfy(c -> assertThat(c.name()).isEqualTo("out"))
                 .allSatisfy(c -> assertThat(c.passed()).isFalse());
+    }
+
+    @Test
+    void an_output_of_a_class_that_there_is_not_is_a_failure_of_that_file() throws IOException {
+        var result = only(changed("capsnet", root -> {
+            var outputs = (ObjectNode) root.path("output");
+            outputs.set("reconstruction_of_class10", outputs.path("reconstruction_of_class4"));
+        }));
+        assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(result.problems()).containsExactly("the file has an output of class 10, the network has 10");
     }
 
     @Test

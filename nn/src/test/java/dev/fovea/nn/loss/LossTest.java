@@ -57,6 +57,17 @@ class LossTest {
     }
 
     @Test
+    void margin_loss_asks_for_long_capsules_of_what_is_there_and_short_ones_of_what_is_not() {
+        var presence = Tensor.of(new float[] {0.95f, 0.3f, 0.05f, 0.5f, 0.2f, 0.1f}, 2, 3);
+        var truth = Tensor.of(new float[] {1, 0, 0, 0, 1, 0}, 2, 3);
+        // First sample: 0.5 * 0.2^2; second: 0.7^2 + 0.5 * 0.4^2.
+        assertThat(of(MarginLoss.of(), presence, truth)).isCloseTo((0.02 + 0.49 + 0.08) / 2, CLOSE);
+        assertThat(of(new MarginLoss(0.9, 0.1, 0), presence, truth)).isCloseTo(0.49 / 2, CLOSE);
+        assertThatThrownBy(() -> new MarginLoss(0.1, 0.9, 0.5)).hasMessageContaining("lower=0.9, upper=0.1");
+        assertThatThrownBy(() -> of(MarginLoss.of(), presence, classes)).hasMessageContaining("[2, 3]");
+    }
+
+    @Test
     void regression_losses_equal_the_reference() {
         assertThat(of(MeanSquaredError.of(), values, wanted)).isCloseTo(6.573716, within(1e-5));
         assertThat(of(MeanAbsoluteError.of(), values, wanted)).isCloseTo(2.2502449, CLOSE);
