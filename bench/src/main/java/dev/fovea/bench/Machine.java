@@ -42,7 +42,8 @@ final class Machine {
         text.append("settings: JVM ")
                 .append(String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()))
                 .append("; environment of all");
-        for (String name : List.of("GLIBC_TUNABLES", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")) {
+        for (String name : List.of(
+                "GLIBC_TUNABLES", "OPENBLAS_THREAD_TIMEOUT", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME")) {
             String value = System.getenv(name);
             if (value != null) {
                 text.append(' ').append(name).append('=').append(value);

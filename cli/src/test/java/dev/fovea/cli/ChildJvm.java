@@ -31,7 +31,7 @@ final class ChildJvm {
         builder.environment()
                 .put(
                         "GLIBC_TUNABLES",
-                        "glibc.malloc.hugetlb=1:glibc.malloc.trim_threshold=4294967296:glibc.malloc.arena_max=4");
+                        "glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=4294967296:glibc.malloc.arena_max=1");
         return builder.start();
     }
 }

@@ -77,7 +77,7 @@ final class GoldenOutputs {
             throw new IllegalArgumentException(
                     "the file has an output of class " + index + ", the network has " + network.classes());
         }
-        return oneHot(Tensor.full(index, DType.INT64, input.device(), input.dim(0)));
+        return oneHot(Tensor.full((double) index, DType.INT64, input.device(), input.dim(0)));
     }
 
     private Tensor oneHot(Tensor indices) {
