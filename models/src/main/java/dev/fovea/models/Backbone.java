@@ -113,8 +113,8 @@ public abstract class Backbone extends Layer {
     }
 
     /**
-     * The name that a key of a published file has here: without the {@code module.} that data-parallel training puts in front.
-     * Architectures whose files use other names override it.
+     * The name that a key of a published file has here: without the {@code module.} that data-parallel training puts in front. What
+     * other projects call the same tensors, {@link dev.fovea.models.weights.Renaming} knows.
      */
     public String canonicalKey(String key) {
         return key.startsWith("module.") ? key.substring("module.".length()) : key;

@@ -225,12 +225,6 @@ public final class VisionTransformer extends Backbone {
         return stages;
     }
 
-    /** Files older than torchvision 0.12 name the perceptron's layers {@code linear_1} and {@code linear_2}. */
-    @Override
-    public String canonicalKey(String key) {
-        return super.canonicalKey(key).replace(".mlp.linear_1.", ".mlp.0.").replace(".mlp.linear_2.", ".mlp.3.");
-    }
-
     // --- variants --------------------------------------------------------------------------------------------------
 
     private static final List<Option> OPTIONS = List.of(

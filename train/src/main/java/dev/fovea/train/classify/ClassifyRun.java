@@ -6,6 +6,7 @@ import dev.fovea.data.Subset;
 import dev.fovea.data.load.Skipped;
 import dev.fovea.models.Backbone;
 import dev.fovea.models.Models;
+import dev.fovea.models.weights.Renaming;
 import dev.fovea.nn.checkpoint.Checkpoints;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Precision;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -239,8 +241,8 @@ public final class ClassifyRun {
     private String loadWeights() throws IOException {
         var file = Path.of(plan.recipe().model().weights());
         try (var scope = Scope.open()) {
-            var given =
-                    TrainedClassifier.canonical(network, Checkpoints.read(file).stateDict());
+            var renamed = Renaming.of(network, Checkpoints.read(file).stateDict());
+            var given = new LinkedHashMap<>(renamed.tensors());
             var own = network.stateDict();
             var headKeys = network.stages()
                     .get(network.stages().size() - 1)
@@ -257,7 +259,8 @@ public final class ClassifyRun {
             } catch (RuntimeException e) {
                 throw new IOException(file + " does not fit " + network.spec().name() + ": " + e.getMessage(), e);
             }
-            return "weights of " + file.getFileName() + (otherHead ? " with a new head" : "");
+            return "weights of " + file.getFileName() + (otherHead ? " with a new head" : "")
+                    + renamed.table().map(table -> ", from " + table).orElse("");
         }
     }
 

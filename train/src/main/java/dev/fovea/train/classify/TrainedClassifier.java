@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
+import dev.fovea.models.weights.Renaming;
 import dev.fovea.nn.checkpoint.Checkpoints;
 import dev.fovea.nn.checkpoint.Safetensors;
 import dev.fovea.tensor.DType;
@@ -27,6 +28,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A trained network with all that is needed to recognise: classes and preprocessing. Holds native memory; close it. */
 public final class TrainedClassifier implements AutoCloseable {
@@ -91,24 +93,28 @@ public final class TrainedClassifier implements AutoCloseable {
 
     /** A network with weights from a file of any known format, all of which must fit. */
     public static Backbone build(ModelSpec spec, Path weights) throws IOException {
+        return build(spec, weights, note -> {});
+    }
+
+    /**
+     * A network with weights from a file of any known format, under the names of any known project; all must fit.
+     *
+     * @param notes hears whose names the file had, if it was not the network's own
+     */
+    public static Backbone build(ModelSpec spec, Path weights, Consumer<String> notes) throws IOException {
         try (var scope = Scope.open()) {
             var stateDict = Checkpoints.read(weights).stateDict();
             var network = Models.build(spec);
             try {
-                network.loadStrict(canonical(network, stateDict));
+                var renamed = Renaming.of(network, stateDict);
+                renamed.table().ifPresent(table -> notes.accept(weights.getFileName() + " has " + table));
+                network.loadStrict(renamed.tensors());
             } catch (RuntimeException e) {
                 network.close();
                 throw new IOException(weights + " does not fit " + spec + ": " + e.getMessage(), e);
             }
             return network;
         }
-    }
-
-    /** The state dict under this project's names for it. */
-    static Map<String, Tensor> canonical(Backbone network, Map<String, Tensor> stateDict) {
-        var renamed = new LinkedHashMap<String, Tensor>();
-        stateDict.forEach((key, tensor) -> renamed.put(network.canonicalKey(key), tensor));
-        return renamed;
     }
 
     /** What is written beside weights, so that one file is enough to recognise. */
