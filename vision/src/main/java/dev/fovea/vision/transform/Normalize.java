@@ -98,7 +98,8 @@ public record Normalize(List<Float> mean, List<Float> std) {
         }
     }
 
-    private float[] table(int channel) {
+    /** What each byte of a channel becomes. */
+    float[] table(int channel) {
         float m = mean.get(channel);
         float s = std.get(channel);
         float[] table = new float[256];

@@ -3,6 +3,7 @@ package dev.fovea.vision.transform;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Picture;
 import dev.fovea.vision.Size;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,16 @@ public record Preprocessing(ResizePolicy resize, Normalize normalize) {
     /** An image in the right channels and size. */
     public Image apply(Image image) {
         return resize.apply(image.withChannels(channels()));
+    }
+
+    /**
+     * Writes an image as the network's input {@code [C, H, W]} from {@code out[offset]} on: resized and normalised row by
+     * row, without an image in between, and bit for bit what {@link #normalize} makes of {@link #apply(Image)}.
+     *
+     * @param out its position does not matter or move
+     */
+    public void apply(Image image, FloatBuffer out, int offset) {
+        PlanarPass.apply(this, image, out, offset);
     }
 
     /** This as text entries of a file of weights. */

@@ -38,14 +38,29 @@ public final class Resample {
             return nearest(image, full, left, top, part);
         }
         int channels = image.channels();
+        byte[] pixels = new byte[Math.toIntExact(part.area() * channels)];
+        int length = part.width() * channels;
+        rows(image, full, left, top, part, interpolation, (y, row) -> System.arraycopy(row, 0, pixels, y * length, length));
+        return Image.wrap(part.width(), part.height(), channels, pixels);
+    }
+
+    /** Takes rows of interleaved pixels from the top down; the array is used again for the next one. */
+    interface RowSink {
+        void row(int y, byte[] pixels);
+    }
+
+    /** The rows of {@link #window}, one after the other, with any filter but NEAREST. */
+    static void rows(
+            Image image, Size full, int left, int top, Size part, Interpolation interpolation, RowSink sink) {
+        int channels = image.channels();
         Weights across = Weights.of(image.width(), full.width(), left, part.width(), interpolation);
         Weights down = Weights.of(image.height(), full.height(), top, part.height(), interpolation);
-        byte[] pixels = new byte[Math.toIntExact(part.area() * channels)];
         int length = part.width() * channels;
         int stride = image.width() * channels;
         // Both windows move down together, so the narrowed rows that a new row needs are always the latest few.
         int[][] narrowed = new int[down.most][length];
         int[] sum = new int[length];
+        byte[] row = new byte[length];
         int next = down.first[0];
         for (int y = 0; y < part.height(); y++) {
             int end = down.first[y] + down.taps[y];
@@ -56,12 +71,15 @@ public final class Resample {
             for (int k = 0; k < down.taps[y]; k++) {
                 addWeighted(narrowed[(down.first[y] + k) % down.most], down.weights[y * down.most + k], sum);
             }
-            int to = y * length;
-            for (int i = 0; i < length; i++) {
-                pixels[to + i] = (byte) clamp(sum[i] >> PRECISION);
-            }
+            round(sum, row);
+            sink.row(y, row);
         }
-        return Image.wrap(part.width(), part.height(), channels, pixels);
+    }
+
+    private static void round(int[] sum, byte[] row) {
+        for (int i = 0; i < row.length; i++) {
+            row[i] = (byte) clamp(sum[i] >> PRECISION);
+        }
     }
 
     /** A loop on ints alone, which the compiler turns into vector instructions. */

@@ -133,14 +133,16 @@ public sealed interface ResizePolicy extends Transform {
             Chance.requireRange("letterbox", "fill", fill, 0, 255);
         }
 
-        private Size inner(Size from) {
+        /** The size of the picture between the bars. */
+        Size inner(Size from) {
             double scale = Math.min(size.width() / (double) from.width(), size.height() / (double) from.height());
             return new Size(
                     Math.min(size.height(), Math.max(1, (int) Math.round(from.height() * scale))),
                     Math.min(size.width(), Math.max(1, (int) Math.round(from.width() * scale))));
         }
 
-        private Frame frame(Size inner) {
+        /** The whole seen from the picture between the bars. */
+        Frame frame(Size inner) {
             return new Frame(-((size.width() - inner.width()) / 2), -((size.height() - inner.height()) / 2), size);
         }
 
