@@ -65,7 +65,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void libtorch_is_seen_by_tensor_alone_and_opencv_by_vision_alone() {
+    void each_engine_is_seen_by_its_module_alone() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.fovea.tensor..")
@@ -79,6 +79,13 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.bytedeco.opencv..")
+                .check(fovea);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.fovea.runtime..", "dev.fovea.export..", "dev.fovea.bench..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.onnxruntime..")
                 .check(fovea);
     }
 

@@ -40,7 +40,14 @@ public final class Resample {
         int channels = image.channels();
         byte[] pixels = new byte[Math.toIntExact(part.area() * channels)];
         int length = part.width() * channels;
-        rows(image, full, left, top, part, interpolation, (y, row) -> System.arraycopy(row, 0, pixels, y * length, length));
+        rows(
+                image,
+                full,
+                left,
+                top,
+                part,
+                interpolation,
+                (y, row) -> System.arraycopy(row, 0, pixels, y * length, length));
         return Image.wrap(part.width(), part.height(), channels, pixels);
     }
 
@@ -50,8 +57,7 @@ public final class Resample {
     }
 
     /** The rows of {@link #window}, one after the other, with any filter but NEAREST. */
-    static void rows(
-            Image image, Size full, int left, int top, Size part, Interpolation interpolation, RowSink sink) {
+    static void rows(Image image, Size full, int left, int top, Size part, Interpolation interpolation, RowSink sink) {
         int channels = image.channels();
         Weights across = Weights.of(image.width(), full.width(), left, part.width(), interpolation);
         Weights down = Weights.of(image.height(), full.height(), top, part.height(), interpolation);

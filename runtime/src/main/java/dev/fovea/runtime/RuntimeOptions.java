@@ -1,0 +1,58 @@
+package dev.fovea.runtime;
+
+import java.util.Optional;
+
+/**
+ * How a network runs.
+ *
+ * @param provider what computes
+ * @param threads how many threads one picture may use: 0 for the pool that all networks of the process share (as many threads as
+ *     processors), otherwise a pool of its own
+ * @param spinning whether waiting threads stay busy. A little faster on a machine that does nothing else; harmful beside other
+ *     work, above all beside libtorch in the same process
+ * @param maxBatch the most pictures that run at a time, at least 1
+ * @param batching whether single pictures of several threads are gathered to batches
+ * @param description what is known of the network beside what its file says
+ */
+public record RuntimeOptions(
+        Provider provider,
+        int threads,
+        boolean spinning,
+        int maxBatch,
+        Optional<Batching> batching,
+        Optional<Description> description) {
+    /** On the processor, in the shared pool, without spinning or batching, at most 16 pictures at a time. */
+    public static final RuntimeOptions DEFAULT =
+            new RuntimeOptions(Provider.CPU, 0, false, 16, Optional.empty(), Optional.empty());
+
+    public RuntimeOptions {
+        if (threads < 0 || maxBatch < 1) {
+            throw new IllegalArgumentException(
+                    "threads must be 0 or more and maxBatch at least 1, got " + threads + " and " + maxBatch);
+        }
+    }
+
+    public RuntimeOptions withProvider(Provider other) {
+        return new RuntimeOptions(other, threads, spinning, maxBatch, batching, description);
+    }
+
+    public RuntimeOptions withThreads(int count) {
+        return new RuntimeOptions(provider, count, spinning, maxBatch, batching, description);
+    }
+
+    public RuntimeOptions withSpinning(boolean on) {
+        return new RuntimeOptions(provider, threads, on, maxBatch, batching, description);
+    }
+
+    public RuntimeOptions withMaxBatch(int pictures) {
+        return new RuntimeOptions(provider, threads, spinning, pictures, batching, description);
+    }
+
+    public RuntimeOptions withBatching(Batching how) {
+        return new RuntimeOptions(provider, threads, spinning, maxBatch, Optional.of(how), description);
+    }
+
+    public RuntimeOptions withDescription(Description what) {
+        return new RuntimeOptions(provider, threads, spinning, maxBatch, batching, Optional.of(what));
+    }
+}
