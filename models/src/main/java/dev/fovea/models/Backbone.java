@@ -44,6 +44,11 @@ public abstract class Backbone extends Layer {
         return classes;
     }
 
+    /** The smallest height and width in pixels that the network takes; one that takes a single size only says so when called. */
+    public final int leastSide() {
+        return leastSide;
+    }
+
     /** How many channels pictures must have. */
     public final int inChannels() {
         return inChannels;
@@ -70,6 +75,25 @@ public abstract class Backbone extends Layer {
         return logits(image);
     }
 
+    /**
+     * Pictures {@code [N, C, H, W]} to all logits that training learns from: those of {@link #call} and, from the same pass, those of
+     * auxiliary heads, which give the lower layers a stronger gradient. Most networks have no such heads.
+     */
+    public final TrainingLogits trainingLogits(Tensor image) {
+        checkImage(image, leastTrainingSide());
+        return run(() -> allLogits(image));
+    }
+
+    /** The smallest height and width in pixels that {@link #trainingLogits} takes. */
+    public int leastTrainingSide() {
+        return leastSide;
+    }
+
+    /** What {@link #trainingLogits} gives. */
+    protected TrainingLogits allLogits(Tensor image) {
+        return TrainingLogits.of(logits(image));
+    }
+
     protected abstract List<Tensor> maps(Tensor image);
 
     protected abstract Tensor embedding(Tensor image);
@@ -92,6 +116,10 @@ public abstract class Backbone extends Layer {
 
     /** Answers pictures that this network cannot take with what it expects and what to do. */
     protected final void checkImage(Tensor image) {
+        checkImage(image, leastSide);
+    }
+
+    private void checkImage(Tensor image, int least) {
         String wayOut = null;
         if (image.rank() != 4 || image.dim(1) != inChannels) {
             wayOut = image.rank() == 4 && image.dim(1) == 1 && inChannels == 3
@@ -101,8 +129,10 @@ public abstract class Backbone extends Layer {
                             : "convert the pictures, or build the network with in_channels for them";
         } else if (!image.dtype().isFloating()) {
             wayOut = "scale pixels to floats and normalise them first";
-        } else if (image.dim(2) < leastSide || image.dim(3) < leastSide) {
-            wayOut = "pictures must have at least " + leastSide + "x" + leastSide + " pixels; enlarge them";
+        } else if (image.dim(2) < least || image.dim(3) < least) {
+            wayOut = "pictures must have at least " + least + "x" + least + " pixels"
+                    + (least > leastSide ? " in training, for the auxiliary heads" : "") + "; enlarge them"
+                    + (least > leastSide ? ", or build the network without auxiliary heads" : "");
         } else {
             wayOut = expectation(image);
         }
@@ -125,7 +155,12 @@ public abstract class Backbone extends Layer {
     /** The last layer with weights: its output has one value (or map) per class. */
     public abstract Layer head();
 
-    /** Puts a freshly initialised head for {@code newClasses} classes in place of the old one; all else stays. */
+    /** The last layers of the {@linkplain #trainingLogits auxiliary heads}, one for each; most networks have none. */
+    public List<Layer> auxiliaryHeads() {
+        return List.of();
+    }
+
+    /** Puts freshly initialised heads for {@code newClasses} classes in place of the old ones; all else stays. */
     public final void replaceHead(int newClasses) {
         if (newClasses < 1) {
             throw new IllegalArgumentException(
@@ -136,14 +171,16 @@ public abstract class Backbone extends Layer {
         var type = old.dtype();
         boolean training = isTraining();
         setHead(newClasses);
-        head().to(device);
-        head().to(type);
-        head().train(training);
+        Stream.concat(Stream.of(head()), auxiliaryHeads().stream()).forEach(fresh -> {
+            fresh.to(device);
+            fresh.to(type);
+            fresh.train(training);
+        });
         classes = newClasses;
         spec = spec.with("classes", newClasses);
     }
 
-    /** Replaces {@link #head} by a new one. */
+    /** Replaces {@link #head} and the {@link #auxiliaryHeads} by new ones. */
     protected abstract void setHead(int newClasses);
 
     // --- parameter groups ------------------------------------------------------------------------------------------
@@ -153,7 +190,7 @@ public abstract class Backbone extends Layer {
 
     /**
      * All parameters in groups from the picture to the head, each parameter once: for freezing the lower part, or for learning rates
-     * that fall from the head to the stem. The last stage is the {@linkplain #head head}.
+     * that fall from the head to the stem. The last stage is the {@linkplain #head head}, with the last layers of auxiliary heads.
      */
     public final List<Stage> stages() {
         var left = new LinkedHashMap<>(parameters());

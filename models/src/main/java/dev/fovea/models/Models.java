@@ -3,13 +3,18 @@ package dev.fovea.models;
 import dev.fovea.models.classify.AlexNet;
 import dev.fovea.models.classify.CapsNet;
 import dev.fovea.models.classify.CifarResNet;
+import dev.fovea.models.classify.DenseNet;
+import dev.fovea.models.classify.GoogLeNet;
+import dev.fovea.models.classify.InceptionV3;
 import dev.fovea.models.classify.LeNet;
 import dev.fovea.models.classify.Mlp;
 import dev.fovea.models.classify.MobileNetV2;
 import dev.fovea.models.classify.MobileNetV3;
 import dev.fovea.models.classify.ResNet;
+import dev.fovea.models.classify.SeResNet;
 import dev.fovea.models.classify.SimpleCnn;
 import dev.fovea.models.classify.SqueezeNet;
+import dev.fovea.models.classify.Vgg;
 import dev.fovea.models.classify.VisionTransformer;
 import java.util.Collection;
 import java.util.Collections;
@@ -25,8 +30,13 @@ public final class Models {
             LeNet.architectures(),
             SimpleCnn.architectures(),
             AlexNet.architectures(),
+            Vgg.architectures(),
+            GoogLeNet.architectures(),
+            InceptionV3.architectures(),
             ResNet.architectures(),
             CifarResNet.architectures(),
+            SeResNet.architectures(),
+            DenseNet.architectures(),
             MobileNetV2.architectures(),
             MobileNetV3.architectures(),
             SqueezeNet.architectures(),

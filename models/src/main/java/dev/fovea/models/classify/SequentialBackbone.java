@@ -23,16 +23,27 @@ abstract class SequentialBackbone extends Backbone {
     private record Tap(int end, int channels, int stride) {}
 
     private final List<Tap> taps = new ArrayList<>();
+    private List<String> names = List.of();
     private Sequential features;
 
     SequentialBackbone(ModelOptions options, int leastSide) {
         super(options, leastSide);
     }
 
-    /** Builds {@code features}; to be called once, where the reference registers it. */
+    /** Builds {@code features} of stages named by their place; to be called once, where the reference registers it. */
     final Sequential addFeatures(List<Step> steps) {
-        features =
-                child("features", Sequential.of(steps.stream().map(Step::layer).toList()));
+        var named = new LinkedHashMap<String, Step>();
+        steps.forEach(step -> named.put(String.valueOf(named.size()), step));
+        return addFeatures(named);
+    }
+
+    /** Builds {@code features} of stages under their own names, in the map's order. */
+    final Sequential addFeatures(Map<String, Step> named) {
+        names = List.copyOf(named.keySet());
+        var steps = List.copyOf(named.values());
+        var layers = new LinkedHashMap<String, LayerSpec<? extends Layer>>();
+        named.forEach((name, step) -> layers.put(name, step.layer()));
+        features = child("features", Sequential.named(layers));
         int stride = 1;
         for (int i = 0; i < steps.size(); i++) {
             stride *= steps.get(i).stride();
@@ -74,12 +85,12 @@ abstract class SequentialBackbone extends Backbone {
     /** The first stage as {@code stem}, then one stage per scale. */
     final Map<String, List<String>> featureStages() {
         var stages = new LinkedHashMap<String, List<String>>();
-        stages.put("stem", List.of("features.0"));
+        stages.put("stem", List.of("features." + names.get(0)));
         int from = 1;
         for (int i = 0; i < taps.size(); i++) {
             var paths = new ArrayList<String>();
             for (int j = from; j < taps.get(i).end; j++) {
-                paths.add("features." + j);
+                paths.add("features." + names.get(j));
             }
             stages.put("stage" + (i + 1), paths);
             from = taps.get(i).end;

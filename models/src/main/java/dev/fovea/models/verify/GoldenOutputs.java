@@ -3,6 +3,7 @@ package dev.fovea.models.verify;
 import dev.fovea.models.Backbone;
 import dev.fovea.models.Reconstructing;
 import dev.fovea.models.Reconstructing.Reconstruction;
+import dev.fovea.models.TrainingLogits;
 import dev.fovea.nn.loss.MarginLoss;
 import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Tensor;
@@ -21,17 +22,21 @@ final class GoldenOutputs {
     /** The publication's weight of the reconstruction, for each pixel. */
     private static final double RECONSTRUCTION = 0.0005;
 
+    /** {@code result} gives null where the network has no output of that name after all. */
     private record Rule(Pattern name, BiFunction<MatchResult, Tensor, Tensor> result) {}
 
     private final Backbone network;
     private final Tensor input;
     private final List<Rule> rules = new ArrayList<>();
     private Tensor logits;
+    private TrainingLogits trainingLogits;
 
     GoldenOutputs(Backbone network, Tensor input) {
         this.network = network;
         this.input = input;
         rule("(train_mode_)?out", (name, image) -> logits());
+        rule("train_mode_logits", (name, image) -> trainingLogits().logits());
+        rule("train_mode_(aux_.*)", (name, image) -> auxiliary(name.group(1)));
         if (network instanceof Reconstructing capsules) {
             reconstructions(capsules);
         }
@@ -46,6 +51,21 @@ final class GoldenOutputs {
             logits = network.call(input);
         }
         return logits;
+    }
+
+    private TrainingLogits trainingLogits() {
+        if (trainingLogits == null) {
+            trainingLogits = network.trainingLogits(input);
+        }
+        return trainingLogits;
+    }
+
+    private Tensor auxiliary(String name) {
+        return trainingLogits().auxiliary().stream()
+                .filter(a -> a.name().equals(name))
+                .findFirst()
+                .map(TrainingLogits.Auxiliary::logits)
+                .orElse(null);
     }
 
     private void reconstructions(Reconstructing capsules) {
@@ -89,7 +109,7 @@ final class GoldenOutputs {
         for (var rule : rules) {
             var matcher = rule.name.matcher(name);
             if (matcher.matches()) {
-                return Optional.of(rule.result.apply(matcher, input));
+                return Optional.ofNullable(rule.result.apply(matcher, input));
             }
         }
         return Optional.empty();

@@ -44,6 +44,10 @@ class VerificationTest {
                 "mobilenet_v3_large",
                 "squeezenet1_1",
                 "alexnet",
+                "googlenet_aux",
+                "googlenet_transform_input",
+                "inception_v3",
+                "densenet121",
                 "capsnet"
             })
     void network_equals_its_reference(String model) throws IOException {
@@ -57,7 +61,17 @@ class VerificationTest {
 
     /** Files too many or too heavy to keep here. */
     @ParameterizedTest
-    @ValueSource(strings = {"resnet152", "resnext50_32x4d", "wide_resnet50_2", "vit_b_16", "vit_b_32"})
+    @ValueSource(
+            strings = {
+                "resnet152",
+                "resnext50_32x4d",
+                "wide_resnet50_2",
+                "vgg11",
+                "vgg16_bn",
+                "inception_v3_aux",
+                "vit_b_16",
+                "vit_b_32"
+            })
     void network_equals_its_reference_in_the_shared_goldens(String model) throws IOException {
         var report = Verification.run(SharedData.require("golden/classification/" + model + ".json"));
         assertThat(report.count(Outcome.PASSED)).as(report.toText()).isOne();

@@ -1,6 +1,7 @@
 package dev.fovea.train.classify;
 
 import dev.fovea.data.load.Sample;
+import dev.fovea.models.Backbone;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Module;
 import dev.fovea.tensor.DType;
@@ -13,6 +14,7 @@ import dev.fovea.train.Losses;
 import dev.fovea.train.Task;
 import dev.fovea.vision.Label;
 import dev.fovea.vision.transform.Preprocessing;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -89,8 +91,20 @@ public final class ClassifyTask implements Task<ClassifyBatch, ClassifyEvaluatio
     @Override
     public Losses loss(ClassifyBatch batch, RandomGenerator random) {
         var mixed = loss.mix(batch, classes.size(), random);
-        var logits = network.call(mixed.images()).to(DType.FLOAT32);
-        return Losses.of("loss", loss.compute(logits, mixed.targets(), multiLabel));
+        if (!(network instanceof Backbone backbone)) {
+            return Losses.of("loss", loss(network.call(mixed.images()), mixed.targets()));
+        }
+        var said = backbone.trainingLogits(mixed.images());
+        var terms = new LinkedHashMap<String, Tensor>();
+        terms.put("loss", loss(said.logits(), mixed.targets()));
+        said.auxiliary()
+                .forEach(a ->
+                        terms.put(a.name(), loss(a.logits(), mixed.targets()).mul(a.weight())));
+        return new Losses(terms);
+    }
+
+    private Tensor loss(Tensor logits, Tensor targets) {
+        return loss.compute(logits.to(DType.FLOAT32), targets, multiLabel);
     }
 
     @Override
