@@ -4,6 +4,7 @@ import dev.fovea.bench.loading.ImageIoLoading;
 import dev.fovea.bench.loading.LoaderLoading;
 import dev.fovea.bench.loading.TrainingFromFiles;
 import dev.fovea.bench.step.DjlStep;
+import dev.fovea.bench.step.FoveaInference;
 import dev.fovea.bench.step.FoveaStep;
 import dev.fovea.bench.step.RawPresetsStep;
 import dev.fovea.bench.step.StepSettings;
@@ -31,6 +32,7 @@ public final class ContenderMain {
 
     private static final Map<String, Factory> FACTORIES = Map.of(
             "fovea-step", a -> new FoveaStep(StepSettings.parse(a)),
+            "fovea-inference", a -> new FoveaInference(StepSettings.parse(a)),
             "presets-step", a -> new RawPresetsStep(StepSettings.parse(a)),
             "djl-step", a -> DjlStep.of(StepSettings.parse(a)),
             "fovea-loading", a -> new LoaderLoading(Path.of(a.get(0)), Integer.parseInt(a.get(1))),

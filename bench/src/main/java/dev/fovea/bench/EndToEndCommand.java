@@ -23,7 +23,7 @@ final class EndToEndCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FOLDER", description = "A folder with a folder of JPEG files for each class.")
     private Path folder;
 
-    @Option(names = "--model", defaultValue = "resnet18", description = "resnet18 or resnet50.")
+    @Option(names = "--model", defaultValue = "resnet18", description = "The network (default ${DEFAULT-VALUE}).")
     private String model;
 
     @Option(names = "--precision", defaultValue = "float32", description = "float32 or bf16.")

@@ -23,7 +23,8 @@ final class TrainingStepCommand implements Callable<Integer> {
             names = "--models",
             split = ",",
             defaultValue = "resnet18,resnet50",
-            description = "resnet18, resnet50 (default ${DEFAULT-VALUE}).")
+            description =
+                    "Networks; raw presets and DJL take part in resnet18 and resnet50 (default ${DEFAULT-VALUE}).")
     private List<String> models;
 
     @Option(
@@ -56,10 +57,14 @@ final class TrainingStepCommand implements Callable<Integer> {
     }
 
     private List<Contender> contenders(StepSettings settings) {
-        return List.of(
-                new Contender("fovea", Commands.java(settings.command("fovea-step"))),
-                new Contender("raw presets", Commands.java(settings.command("presets-step"))),
-                new Contender("python", Commands.python(flags.python, settings.command("training-step"))),
-                new Contender("djl", Commands.java(settings.command("djl-step"))));
+        var fovea = new Contender("fovea", Commands.java(settings.command("fovea-step")));
+        var python = new Contender("python", Commands.python(flags.python, settings.command("training-step")));
+        return settings.isPlainResNet()
+                ? List.of(
+                        fovea,
+                        new Contender("raw presets", Commands.java(settings.command("presets-step"))),
+                        python,
+                        new Contender("djl", Commands.java(settings.command("djl-step"))))
+                : List.of(fovea, python);
     }
 }

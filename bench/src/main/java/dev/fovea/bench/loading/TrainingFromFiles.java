@@ -9,7 +9,7 @@ import dev.fovea.data.ImageFolder;
 import dev.fovea.data.load.Batches;
 import dev.fovea.data.load.Loader;
 import dev.fovea.data.load.Order;
-import dev.fovea.models.classify.ResNet;
+import dev.fovea.models.Backbone;
 import dev.fovea.nn.optim.Optimizer;
 import dev.fovea.tensor.Seeds;
 import dev.fovea.tensor.Threads;
@@ -25,7 +25,7 @@ import java.nio.file.Path;
 /** Training from JPEG files: {@link FoveaStep} on what the loader brings, epoch after epoch. A repetition is a step. */
 public final class TrainingFromFiles implements Workload {
     private final StepSettings settings;
-    private final ResNet network;
+    private final Backbone network;
     private final Optimizer optimizer;
     private final Feed<?> feed;
 

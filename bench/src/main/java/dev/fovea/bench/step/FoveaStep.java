@@ -2,7 +2,8 @@ package dev.fovea.bench.step;
 
 import dev.fovea.bench.Workload;
 import dev.fovea.data.load.Sample;
-import dev.fovea.models.classify.ResNet;
+import dev.fovea.models.Backbone;
+import dev.fovea.models.Models;
 import dev.fovea.nn.optim.Optimizer;
 import dev.fovea.nn.optim.ParameterGroup;
 import dev.fovea.nn.optim.Sgd;
@@ -18,13 +19,14 @@ import dev.fovea.vision.transform.Normalize;
 import dev.fovea.vision.transform.Preprocessing;
 import dev.fovea.vision.transform.ResizePolicy;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Fovea's training step on pictures of noise. */
 public final class FoveaStep implements Workload {
     private final StepSettings settings;
-    private final ResNet network;
+    private final Backbone network;
     private final Optimizer optimizer;
     private final Runnable step;
 
@@ -39,23 +41,21 @@ public final class FoveaStep implements Workload {
     }
 
     /** The network in training, laid out as the training command does. */
-    public static ResNet network(StepSettings settings) {
-        var network = settings.model().equals("resnet18")
-                ? ResNet.resnet18(StepSettings.CLASSES)
-                : ResNet.resnet50(StepSettings.CLASSES);
+    public static Backbone network(StepSettings settings) {
+        var network = Models.classify(settings.model(), Map.of("classes", StepSettings.CLASSES));
         network.channelsLast();
         network.train(true);
         return network;
     }
 
-    public static Optimizer optimizer(ResNet network) {
+    public static Optimizer optimizer(Backbone network) {
         return Sgd.of(StepSettings.LEARNING_RATE)
                 .momentum(StepSettings.MOMENTUM)
                 .build(ParameterGroup.all(network));
     }
 
     /** Classification of RGB pictures, normalised with ImageNet's statistics. */
-    public static ClassifyTask task(ResNet network, List<String> classes, int side) {
+    public static ClassifyTask task(Backbone network, List<String> classes, int side) {
         var preprocessing = new Preprocessing(ResizePolicy.evaluation(side), Normalize.IMAGENET);
         return new ClassifyTask(network, classes, false, preprocessing, ClassifyLoss.PLAIN);
     }

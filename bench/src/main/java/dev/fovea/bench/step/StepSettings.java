@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>Knows nothing of Fovea's own libtorch, since DJL brings another one and a process can hold only one.
  *
- * @param model resnet18 or resnet50
+ * @param model a name of the registry, which is torchvision's name too
  * @param bf16 whether convolutions and products run in bfloat16 (autocast)
  * @param batch pictures a step
  * @param side their width and height
@@ -24,9 +24,6 @@ public record StepSettings(String model, boolean bf16, int batch, int side, int 
     static final double MOMENTUM = 0.9;
 
     public StepSettings {
-        if (!List.of("resnet18", "resnet50").contains(model)) {
-            throw new IllegalArgumentException("unknown model '" + model + "'; use resnet18 or resnet50");
-        }
         if (batch < 1 || side < 32 || threads < 1) {
             throw new IllegalArgumentException(
                     "a step needs at least 1 picture, 32 pixels a side and 1 thread, got batch=" + batch + ", side="
@@ -46,6 +43,11 @@ public record StepSettings(String model, boolean bf16, int batch, int side, int 
     public static StepSettings parse(List<String> a) {
         return of(
                 a.get(0), a.get(1), Integer.parseInt(a.get(2)), Integer.parseInt(a.get(3)), Integer.parseInt(a.get(4)));
+    }
+
+    /** Whether the peers that have no zoo, raw presets and DJL, can take part. */
+    public boolean isPlainResNet() {
+        return List.of("resnet18", "resnet50").contains(model);
     }
 
     /** For Fovea's own steps; loads its libtorch. */

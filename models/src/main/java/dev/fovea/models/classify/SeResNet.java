@@ -118,7 +118,7 @@ public final class SeResNet extends Backbone {
         private final BatchNorm2d last;
 
         Bottleneck(BlockForm form) {
-            int width = (int) (form.planes * (form.baseWidth / 64.0)) * form.cardinality;
+            int width = ((int) (form.planes * (form.baseWidth / 64.0))) * form.cardinality;
             int out = form.planes * EXPANSION;
             convolve(1, Conv2d.of(form.in, width, 1));
             activate(1);

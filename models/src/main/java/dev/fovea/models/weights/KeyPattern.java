@@ -20,11 +20,11 @@ final class KeyPattern {
     private static final int MOST_DIGITS = 6;
     private static final Pattern PLACE = Pattern.compile("<(\\d{0,3})([a-z])([+-]\\d{1,3})?>|\\{([a-z])\\}");
 
-    private sealed interface Part permits Text, Number, Word {}
+    private sealed interface Part permits Text, Index, Word {}
 
     private record Text(String text) implements Part {}
 
-    private record Number(String name, int factor, int offset) implements Part {}
+    private record Index(String name, int factor, int offset) implements Part {}
 
     private record Word(String name) implements Part {}
 
@@ -42,7 +42,7 @@ final class KeyPattern {
             } else {
                 int factor = m.group(1).isEmpty() ? 1 : Integer.parseInt(m.group(1));
                 int offset = m.group(3) == null ? 0 : Integer.parseInt(m.group(3));
-                parts.add(new Number(m.group(2), factor, offset));
+                parts.add(new Index(m.group(2), factor, offset));
             }
             from = m.end();
         }
@@ -85,7 +85,7 @@ final class KeyPattern {
             if (end < 0) {
                 return -1;
             }
-            String name = part instanceof Number n ? n.name : part instanceof Word w ? w.name : null;
+            String name = part instanceof Index n ? n.name : part instanceof Word w ? w.name : null;
             if (name != null) {
                 String value = key.substring(at, end);
                 String before = found.put(name, value);
@@ -103,7 +103,7 @@ final class KeyPattern {
             return key.startsWith(t.text, at) ? at + t.text.length() : -1;
         }
         int end = at;
-        if (part instanceof Number) {
+        if (part instanceof Index) {
             while (end < key.length() && end - at < MOST_DIGITS && isDigit(key.charAt(end))) {
                 end++;
             }
@@ -127,7 +127,7 @@ final class KeyPattern {
                 text.append(t.text);
             } else if (part instanceof Word w) {
                 text.append(value(values, w.name));
-            } else if (part instanceof Number n) {
+            } else if (part instanceof Index n) {
                 text.append(n.factor * Integer.parseInt(value(values, n.name)) + n.offset);
             }
         }

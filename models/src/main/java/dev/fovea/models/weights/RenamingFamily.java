@@ -41,13 +41,13 @@ record RenamingFamily(
         node.required("rules").forEach(rule -> rules.add(RenamingRule.of(rule)));
         var numbering = new LinkedHashMap<String, KeyPattern>();
         node.path("numbering")
-                .fields()
-                .forEachRemaining(e ->
+                .properties()
+                .forEach(e ->
                         numbering.put(e.getKey(), KeyPattern.of(e.getValue().textValue())));
         var shifts = new LinkedHashMap<String, Double>();
         node.path("shifts")
-                .fields()
-                .forEachRemaining(e -> shifts.put(e.getKey(), e.getValue().doubleValue()));
+                .properties()
+                .forEach(e -> shifts.put(e.getKey(), e.getValue().doubleValue()));
         return new RenamingFamily(
                 source,
                 node.required("name").textValue(),
