@@ -20,7 +20,37 @@ public final class Init {
     /** The gain before a hyperbolic tangent. */
     public static final double TANH = 5.0 / 3;
 
+    private static final ThreadLocal<Boolean> OFF = ThreadLocal.withInitial(() -> false);
+
     private Init() {}
+
+    /** Restores what was in force before. */
+    public static final class Mode implements AutoCloseable {
+        private final boolean before = OFF.get();
+
+        private Mode(boolean off) {
+            OFF.set(off);
+        }
+
+        @Override
+        public void close() {
+            OFF.set(before);
+        }
+    }
+
+    /**
+     * Leaves out drawing random first values in this thread until the result is closed; constants are still set. A network built
+     * meanwhile holds whatever its memory held, so it is for networks of which every weight is then overwritten (loadStrict) or none
+     * is looked at: building takes no time and, until values are written, hardly any memory.
+     */
+    public static Mode off() {
+        return new Mode(true);
+    }
+
+    /** Whether random first values are drawn in this thread. */
+    public static boolean isOn() {
+        return !OFF.get();
+    }
 
     /** Which side of a weight's connections keeps its variance: activations going in, or gradients coming back. */
     public enum Fan {
@@ -48,12 +78,18 @@ public final class Init {
     }
 
     public static void uniform(State state, double low, double high) {
+        if (!isOn()) {
+            return;
+        }
         try (var mode = Grad.off()) {
             state.value().uniformInPlace(low, high);
         }
     }
 
     public static void normal(State state, double mean, double std) {
+        if (!isOn()) {
+            return;
+        }
         try (var mode = Grad.off()) {
             state.value().normalInPlace(mean, std);
         }
@@ -92,6 +128,9 @@ public final class Init {
             throw new IllegalArgumentException("a truncated normal distribution needs std > 0 and low < high; got std="
                     + std + ", low=" + low + ", high=" + high);
         }
+        if (!isOn()) {
+            return;
+        }
         try (var scope = Scope.open();
                 var mode = Grad.off()) {
             double from = 2 * cumulatedNormal((low - mean) / std) - 1;
@@ -115,6 +154,9 @@ public final class Init {
         var shape = state.shape();
         if (shape.rank() < 2) {
             throw new IllegalArgumentException("an orthogonal start needs at least 2 dimensions, got " + shape);
+        }
+        if (!isOn()) {
+            return;
         }
         try (var scope = Scope.open();
                 var mode = Grad.off()) {

@@ -38,8 +38,17 @@ public abstract class Layer extends Module {
      * the next one is there, and activations work in place where the layer before them allows it. {@code x} itself is never changed.
      */
     protected static Tensor chain(Tensor x, Iterable<? extends Layer> layers) {
+        return chain(x, layers, false);
+    }
+
+    /** {@link #chain(Tensor, Iterable)} of a result that nobody else has and whose gradient does not need it: it is changed. */
+    protected static Tensor chainOver(Tensor x, Layer... layers) {
+        return chain(x, List.of(layers), true);
+    }
+
+    private static Tensor chain(Tensor x, Iterable<? extends Layer> layers, boolean overwriteFirst) {
         var current = x;
-        boolean mayOverwrite = false;
+        boolean mayOverwrite = overwriteFirst;
         for (var layer : layers) {
             var before = current;
             current = mayOverwrite && !isObserved() ? layer.callInPlace(before) : layer.call(before);

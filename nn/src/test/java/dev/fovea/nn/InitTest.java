@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fovea.nn.layer.Conv2d;
 import dev.fovea.nn.layer.Linear;
+import dev.fovea.tensor.DType;
+import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Grad;
 import dev.fovea.tensor.Scope;
 import dev.fovea.tensor.Seeds;
@@ -103,5 +105,24 @@ class InitTest {
         Seeds.set(0);
         Init.orthogonal(matrix, 1);
         assertThat(matrix.value().toFloatArray()[2]).isCloseTo(-0.7939418f, within(1e-6f));
+    }
+
+    @Test
+    void without_random_values_nothing_is_drawn_and_constants_are_set() {
+        Seeds.set(3);
+        float next = Tensor.rand(DType.FLOAT32, Device.CPU, 1).toFloatArray()[0];
+        Seeds.set(3);
+        try (var off = Init.off();
+                var unset = Conv2d.of(4, 4, 3).build()) {
+            assertThat(Init.isOn()).isFalse();
+            Init.ones(unset.weight());
+            Init.kaimingNormal(unset.weight(), Init.Fan.OUT, Init.RELU);
+            Init.xavierUniform(unset.weight(), 1);
+            Init.truncatedNormal(unset.weight(), 0.02);
+            Init.orthogonal(unset.weight(), 1);
+            assertThat(unset.weight().value().toFloatArray()).containsOnly(1);
+        }
+        assertThat(Init.isOn()).isTrue();
+        assertThat(Tensor.rand(DType.FLOAT32, Device.CPU, 1).toFloatArray()).containsExactly(next);
     }
 }

@@ -33,6 +33,11 @@ abstract sealed class CreationOps extends LossOps permits Tensor {
         return zeros(DType.FLOAT32, Device.CPU, shape);
     }
 
+    /** Memory as it is found, whose values mean nothing until they are overwritten; a large one costs nothing before that. */
+    public static Tensor empty(DType type, Device device, long... shape) {
+        return Op.run("empty", filled(type, shape), () -> torch.empty(shape, NativeOptions.of(type, device), null));
+    }
+
     public static Tensor ones(DType type, Device device, long... shape) {
         return full(1, type, device, shape);
     }

@@ -66,4 +66,14 @@ class TensorTest {
                     .hasMessageNotContaining("Exception raised");
         }
     }
+
+    @Test
+    void empty_memory_has_shape_and_type_and_takes_values() {
+        try (var scope = Scope.open()) {
+            var x = Tensor.empty(DType.FLOAT64, Device.CPU, 2, 3);
+            assertThat(x.shape()).isEqualTo(Shape.of(2, 3));
+            assertThat(x.dtype()).isEqualTo(DType.FLOAT64);
+            assertThat(x.fillInPlace(4).toDoubleArray()).containsOnly(4);
+        }
+    }
 }

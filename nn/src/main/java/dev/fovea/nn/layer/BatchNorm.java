@@ -17,7 +17,8 @@ import java.util.function.Function;
  * <p>Parameters {@code weight [C]} (1 at first) and {@code bias [C]} (0); buffers {@code running_mean [C]} (0),
  * {@code running_var [C]} (1) and {@code num_batches_tracked} (int64). The running variance takes the batch's unbiased variance.
  */
-public abstract sealed class BatchNorm extends Layer implements RunningStatistics permits BatchNorm1d, BatchNorm2d {
+public abstract sealed class BatchNorm extends Layer implements RunningStatistics
+        permits BatchNorm1d, BatchNorm2d, BatchNormAct2d {
     private final Spec<?> spec;
     private final Parameter weight;
     private final Parameter bias;
@@ -62,8 +63,15 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
 
     abstract void check(Tensor x);
 
+    final void checkMaps(Tensor x) {
+        if (x.rank() != 4 || x.dim(1) != spec.channels) {
+            throw wrongInput(
+                    x, "[N, " + spec.channels + ", H, W]", "build the layer for the number of channels that reach it");
+        }
+    }
+
     @Override
-    protected final Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         check(x);
         boolean update = isTraining() && spec.tracking && !held;
         boolean ofBatch = !spec.tracking || update;
@@ -94,7 +102,7 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
     }
 
     @Override
-    protected final boolean outputMayBeOverwritten() {
+    protected boolean outputMayBeOverwritten() {
         return true;
     }
 

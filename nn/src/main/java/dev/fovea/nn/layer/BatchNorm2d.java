@@ -14,11 +14,6 @@ public final class BatchNorm2d extends BatchNorm {
 
     @Override
     void check(Tensor x) {
-        if (x.rank() != 4 || x.dim(1) != spec().channels()) {
-            throw wrongInput(
-                    x,
-                    "[N, " + spec().channels() + ", H, W]",
-                    "build the layer for the number of channels that reach it");
-        }
+        checkMaps(x);
     }
 }

@@ -1,5 +1,8 @@
 package dev.fovea.nn.layer;
 
+import dev.fovea.nn.Init;
+import dev.fovea.tensor.DType;
+import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Tensor;
 
 /** The values that layers start from where an architecture says nothing else, drawn as PyTorch draws them. */
@@ -9,12 +12,17 @@ final class DefaultInit {
     /** Uniform in {@code ±1 / sqrt(fanIn)}. */
     static Tensor uniform(long fanIn, long... shape) {
         double bound = fanIn == 0 ? 0 : 1 / Math.sqrt((double) fanIn);
-        return Tensor.zeros(shape).uniformInPlace(-bound, bound);
+        return uniform(bound, shape);
     }
 
     /** Uniform in ± sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). */
     static Tensor xavierUniform(long fanIn, long fanOut, long... shape) {
         double bound = Math.sqrt(6.0 / (double) (fanIn + fanOut));
-        return Tensor.zeros(shape).uniformInPlace(-bound, bound);
+        return uniform(bound, shape);
+    }
+
+    private static Tensor uniform(double bound, long... shape) {
+        var values = Tensor.empty(DType.FLOAT32, Device.CPU, shape);
+        return Init.isOn() ? values.uniformInPlace(-bound, bound) : values;
     }
 }

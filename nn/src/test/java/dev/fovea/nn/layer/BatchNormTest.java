@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fovea.nn.Init;
+import dev.fovea.tensor.Grad;
 import dev.fovea.tensor.Scope;
 import dev.fovea.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,34 @@ class BatchNormTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("more than one value per channel")
                     .hasMessageContaining("[1, 3, 1, 1]");
+        }
+    }
+
+    @Test
+    void normalisation_with_its_activation_equals_the_two_one_after_another() {
+        try (var scope = Scope.open();
+                var joint = BatchNormAct2d.of(3, SiLU.of()).eps(0.01).build();
+                var norm = BatchNorm2d.of(3).eps(0.01).build()) {
+            Init.uniform(joint.weight(), 0.5, 1.5);
+            Init.uniform(joint.bias(), -1, 1);
+            assertThat(joint.stateDict().keySet()).isEqualTo(norm.stateDict().keySet());
+            norm.loadStrict(joint.stateDict());
+            var x = Tensor.zeros(4, 3, 5, 5).uniformInPlace(-2, 2);
+            var before = x.toFloatArray();
+            for (boolean training : new boolean[] {true, false}) {
+                joint.train(training);
+                norm.train(training);
+                try (var grad = Grad.off()) {
+                    assertThat(joint.call(x).toFloatArray())
+                            .containsExactly(norm.call(x).silu().toFloatArray());
+                    assertThat(x.toFloatArray()).containsExactly(before);
+                }
+            }
+            joint.call(x).sum().backward();
+            norm.call(x).silu().sum().backward();
+            assertThat(joint.weight().value().grad().orElseThrow().toFloatArray())
+                    .containsExactly(norm.weight().value().grad().orElseThrow().toFloatArray());
+            assertThatThrownBy(() -> joint.call(Tensor.zeros(1, 2, 4, 4))).hasMessageContaining("[N, 3, H, W]");
         }
     }
 }
