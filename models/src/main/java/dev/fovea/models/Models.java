@@ -4,16 +4,21 @@ import dev.fovea.models.classify.AlexNet;
 import dev.fovea.models.classify.CapsNet;
 import dev.fovea.models.classify.CifarResNet;
 import dev.fovea.models.classify.DenseNet;
+import dev.fovea.models.classify.EfficientNet;
 import dev.fovea.models.classify.GoogLeNet;
 import dev.fovea.models.classify.InceptionV3;
 import dev.fovea.models.classify.LeNet;
 import dev.fovea.models.classify.Mlp;
+import dev.fovea.models.classify.MnasNet;
 import dev.fovea.models.classify.MobileNetV2;
 import dev.fovea.models.classify.MobileNetV3;
+import dev.fovea.models.classify.RegNet;
 import dev.fovea.models.classify.ResNet;
 import dev.fovea.models.classify.SeResNet;
+import dev.fovea.models.classify.ShuffleNetV2;
 import dev.fovea.models.classify.SimpleCnn;
 import dev.fovea.models.classify.SqueezeNet;
+import dev.fovea.models.classify.TfEfficientNet;
 import dev.fovea.models.classify.Vgg;
 import dev.fovea.models.classify.VisionTransformer;
 import java.util.Collection;
@@ -40,6 +45,11 @@ public final class Models {
             MobileNetV2.architectures(),
             MobileNetV3.architectures(),
             SqueezeNet.architectures(),
+            ShuffleNetV2.architectures(),
+            MnasNet.architectures(),
+            EfficientNet.architectures(),
+            TfEfficientNet.architectures(),
+            RegNet.architectures(),
             VisionTransformer.architectures(),
             CapsNet.architectures()));
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A network whose convolutional part is one sequence named {@code features}, as most of torchvision's are. */
 abstract class SequentialBackbone extends Backbone {
@@ -25,6 +26,7 @@ abstract class SequentialBackbone extends Backbone {
     private final List<Tap> taps = new ArrayList<>();
     private List<String> names = List.of();
     private Sequential features;
+    private int stemSteps;
 
     SequentialBackbone(ModelOptions options, int leastSide) {
         super(options, leastSide);
@@ -32,18 +34,28 @@ abstract class SequentialBackbone extends Backbone {
 
     /** Builds {@code features} of stages named by their place; to be called once, where the reference registers it. */
     final Sequential addFeatures(List<Step> steps) {
+        return addFeatures("features", 1, steps);
+    }
+
+    /** The same under another name; its first {@code stem} steps are the stem. */
+    final Sequential addFeatures(String name, int stem, List<Step> steps) {
         var named = new LinkedHashMap<String, Step>();
         steps.forEach(step -> named.put(String.valueOf(named.size()), step));
-        return addFeatures(named);
+        return addFeatures(name, stem, named);
     }
 
     /** Builds {@code features} of stages under their own names, in the map's order. */
     final Sequential addFeatures(Map<String, Step> named) {
+        return addFeatures("features", 1, named);
+    }
+
+    private Sequential addFeatures(String name, int stem, Map<String, Step> named) {
+        stemSteps = stem;
         names = List.copyOf(named.keySet());
         var steps = List.copyOf(named.values());
         var layers = new LinkedHashMap<String, LayerSpec<? extends Layer>>();
-        named.forEach((name, step) -> layers.put(name, step.layer()));
-        features = child("features", Sequential.named(layers));
+        named.forEach((key, step) -> layers.put(key, step.layer()));
+        features = child(name, Sequential.named(layers));
         int stride = 1;
         for (int i = 0; i < steps.size(); i++) {
             stride *= steps.get(i).stride();
@@ -82,20 +94,22 @@ abstract class SequentialBackbone extends Backbone {
         return taps.stream().map(Tap::stride).toList();
     }
 
-    /** The first stage as {@code stem}, then one stage per scale. */
+    /** The first steps as {@code stem}, then one stage per scale. */
     final Map<String, List<String>> featureStages() {
         var stages = new LinkedHashMap<String, List<String>>();
-        stages.put("stem", List.of("features." + names.get(0)));
-        int from = 1;
+        stages.put("stem", paths(0, stemSteps));
+        int from = stemSteps;
         for (int i = 0; i < taps.size(); i++) {
-            var paths = new ArrayList<String>();
-            for (int j = from; j < taps.get(i).end; j++) {
-                paths.add("features." + names.get(j));
-            }
-            stages.put("stage" + (i + 1), paths);
+            stages.put("stage" + (i + 1), paths(from, taps.get(i).end));
             from = taps.get(i).end;
         }
         return stages;
+    }
+
+    private List<String> paths(int from, int end) {
+        return IntStream.range(from, end)
+                .mapToObj(i -> features.path() + "." + names.get(i))
+                .toList();
     }
 
     /** The stages of a sequence but the last. */

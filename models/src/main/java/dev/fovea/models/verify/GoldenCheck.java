@@ -6,6 +6,7 @@ import dev.fovea.models.verify.GoldenFile.TrainStep;
 import dev.fovea.nn.Module;
 import dev.fovea.nn.layer.Dropout;
 import dev.fovea.nn.layer.Dropout2d;
+import dev.fovea.nn.layer.StochasticDepth;
 import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Grad;
@@ -231,7 +232,7 @@ final class GoldenCheck {
     private void trainWithoutDropout() {
         network.train(true);
         network.modules().values().stream()
-                .filter(m -> m instanceof Dropout || m instanceof Dropout2d)
+                .filter(m -> m instanceof Dropout || m instanceof Dropout2d || m instanceof StochasticDepth)
                 .forEach(Module::eval);
     }
 

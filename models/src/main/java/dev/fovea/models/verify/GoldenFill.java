@@ -1,6 +1,7 @@
 package dev.fovea.models.verify;
 
 import dev.fovea.nn.Module;
+import dev.fovea.nn.State;
 import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Shape;
 import dev.fovea.tensor.Tensor;
@@ -9,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -68,25 +71,42 @@ public record GoldenFill(String salt, double gain) {
         }
     }
 
-    /** Overwrites all of a network's parameters and buffers, each by the rule that its key asks for. */
+    /**
+     * Overwrites all of a network's parameters and buffers, each by the rule that its key asks for. Besides the network it needs the
+     * memory of the largest tensor.
+     */
     public void fill(Module network) {
+        var filled = new LinkedHashMap<String, State>();
         network.allStates().forEach((key, state) -> {
-            var rule = rule(key, state.shape(), state.value().dtype().isFloating());
-            if (rule != Rule.KEEP) {
-                var buffer = values(key, rule, state.shape());
-                try (var source =
-                        Tensor.wrap(buffer, DType.FLOAT32, state.shape().toArray())) {
-                    state.assign(source);
-                } finally {
-                    Reference.reachabilityFence(buffer); // the tensor does not hold it
-                }
+            if (rule(key, state) != Rule.KEEP) {
+                filled.put(key, state);
             }
         });
+        var largest = filled.entrySet().stream()
+                .max(Comparator.comparingLong(e -> e.getValue().shape().numel()));
+        if (largest.isEmpty()) {
+            return;
+        }
+        var memory = memory(largest.get().getKey(), largest.get().getValue().shape());
+        filled.forEach((key, state) -> {
+            var buffer = memory.slice(0, Math.toIntExact(state.shape().numel() * Float.BYTES))
+                    .order(memory.order());
+            write(key, rule(key, state), state.shape(), buffer);
+            try (var source = Tensor.wrap(buffer, DType.FLOAT32, state.shape().toArray())) {
+                state.assign(source);
+            }
+        });
+        Reference.reachabilityFence(memory); // the tensors do not hold it
+    }
+
+    private static Rule rule(String key, State state) {
+        return rule(key, state.shape(), state.value().dtype().isFloating());
     }
 
     /** The input of the given name and shape, -1 to 1, float32 on the CPU. */
     public Tensor input(String name, long... shape) {
-        var buffer = values(name, Rule.INPUT, Shape.of(shape));
+        var buffer = memory(name, Shape.of(shape));
+        write(name, Rule.INPUT, Shape.of(shape), buffer);
         try (var view = Tensor.wrap(buffer, DType.FLOAT32, shape)) {
             return view.copy();
         } finally {
@@ -97,7 +117,12 @@ public record GoldenFill(String salt, double gain) {
     /** The values that the fill gives to a key of a state dict; empty where it leaves the tensor alone. */
     public float[] values(String key, long... shape) {
         var rule = rule(key, Shape.of(shape), true);
-        return rule == Rule.KEEP ? new float[0] : array(values(key, rule, Shape.of(shape)));
+        if (rule == Rule.KEEP) {
+            return new float[0];
+        }
+        var buffer = memory(key, Shape.of(shape));
+        write(key, rule, Shape.of(shape), buffer);
+        return array(buffer);
     }
 
     private static float[] array(ByteBuffer buffer) {
@@ -130,21 +155,23 @@ public record GoldenFill(String salt, double gain) {
         return key.endsWith("weight") ? Rule.AROUND_ONE : Rule.SMALL;
     }
 
-    private ByteBuffer values(String name, Rule rule, Shape shape) {
+    private static ByteBuffer memory(String name, Shape shape) {
         if (shape.numel() > LARGEST) {
             throw new IllegalArgumentException(
                     name + ": " + shape + " is more than the " + LARGEST + " values that a filled tensor can have");
         }
+        return ByteBuffer.allocateDirect((int) shape.numel() * Float.BYTES).order(ByteOrder.nativeOrder());
+    }
+
+    private void write(String name, Rule rule, Shape shape, ByteBuffer into) {
         int count = (int) shape.numel();
         double bound = rule == Rule.FAN ? Math.sqrt(6.0 / fanIn(shape)) * gain : 1;
         long start = hash(salt + name);
-        var bytes = ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder());
-        var floats = bytes.asFloatBuffer();
+        var floats = into.asFloatBuffer();
         IntStream.range(0, (count + CHUNK - 1) / CHUNK)
                 .parallel()
                 .forEach(
                         chunk -> fill(floats, chunk * CHUNK, Math.min(count, (chunk + 1) * CHUNK), start, rule, bound));
-        return bytes;
     }
 
     private static void fill(FloatBuffer floats, int from, int to, long start, Rule rule, double bound) {

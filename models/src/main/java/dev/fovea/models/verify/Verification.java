@@ -1,7 +1,11 @@
 package dev.fovea.models.verify;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
+import dev.fovea.models.ModelSpec;
+import dev.fovea.models.Models;
 import dev.fovea.models.verify.GoldenResult.Outcome;
+import dev.fovea.nn.Init;
 import dev.fovea.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,12 +88,19 @@ public final class Verification {
         return new GoldenResult(file, model, "", outcome, 0, problems, List.of(), 0);
     }
 
+    /** The fill overwrites every weight, so none is drawn before, which also leaves the memory of a huge network untouched. */
+    private static Backbone unfilled(ModelSpec spec) {
+        try (var off = Init.off()) {
+            return Models.build(spec);
+        }
+    }
+
     private GoldenResult check(GoldenFile golden, Architecture architecture, String shown, long start) {
         var problems = new ArrayList<String>();
         var comparisons = new ArrayList<Comparison>();
         var spec = golden.spec(architecture);
         long parameters = 0;
-        try (var network = dev.fovea.models.Models.build(spec)) {
+        try (var network = unfilled(spec)) {
             parameters = network.parameterCount();
             var check = new GoldenCheck(golden, network, device);
             try {
