@@ -150,6 +150,16 @@ public abstract class Backbone extends Layer {
         return key.startsWith("module.") ? key.substring("module.".length()) : key;
     }
 
+    /**
+     * A tensor of a file of weights as this network takes it. Architectures with tables that depend on the size of pictures or windows
+     * resize those of another size; all else, and what cannot be resized, comes back as it is.
+     *
+     * @param key its {@linkplain #canonicalKey name here}
+     */
+    public Tensor fitted(String key, Tensor tensor) {
+        return tensor;
+    }
+
     // --- the head --------------------------------------------------------------------------------------------------
 
     /** The last layer with weights: its output has one value (or map) per class. */

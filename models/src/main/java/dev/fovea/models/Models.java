@@ -3,6 +3,7 @@ package dev.fovea.models;
 import dev.fovea.models.classify.AlexNet;
 import dev.fovea.models.classify.CapsNet;
 import dev.fovea.models.classify.CifarResNet;
+import dev.fovea.models.classify.ConvNeXt;
 import dev.fovea.models.classify.DenseNet;
 import dev.fovea.models.classify.EfficientNet;
 import dev.fovea.models.classify.GoogLeNet;
@@ -18,6 +19,7 @@ import dev.fovea.models.classify.SeResNet;
 import dev.fovea.models.classify.ShuffleNetV2;
 import dev.fovea.models.classify.SimpleCnn;
 import dev.fovea.models.classify.SqueezeNet;
+import dev.fovea.models.classify.SwinTransformer;
 import dev.fovea.models.classify.TfEfficientNet;
 import dev.fovea.models.classify.Vgg;
 import dev.fovea.models.classify.VisionTransformer;
@@ -50,7 +52,9 @@ public final class Models {
             EfficientNet.architectures(),
             TfEfficientNet.architectures(),
             RegNet.architectures(),
+            ConvNeXt.architectures(),
             VisionTransformer.architectures(),
+            SwinTransformer.architectures(),
             CapsNet.architectures()));
 
     private Models() {}

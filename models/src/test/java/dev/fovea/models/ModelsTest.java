@@ -59,7 +59,12 @@ class ModelsTest {
                         "capsnet(channels=16, classes=3, in_channels=3, image_size=20, image_width=24)",
                         "simple_cnn(arch=\"conv8k5s2p2-bn-leaky-avgpool-dropout0.1,conv12-gap,fc20-bn-tanh\")",
                         "vit_b_16(image_size=32, hidden_dim=48, num_heads=4, mlp_dim=64, num_layers=2,"
-                                + " representation_size=24)")
+                                + " representation_size=24)",
+                        "convnext_tiny(widths=[8,16,24], depths=[1,2,1], in_channels=2, layer_scale=0.1,"
+                                + " stochastic_depth_prob=0)",
+                        "swin_t(embed_dim=16, depths=[2,2,2], num_heads=[1,2,4], window_size=[7,5], patch_size=[2,2],"
+                                + " stochastic_depth_prob=0)",
+                        "swin_v2_t(embed_dim=16, depths=[2,1], num_heads=[2,4], window_size=[4,4], stochastic_depth_prob=0)")
                 .map(ModelSpec::parse);
         return Stream.concat(small, forms);
     }

@@ -225,6 +225,31 @@ public final class VisionTransformer extends Backbone {
         return stages;
     }
 
+    /**
+     * Learned positions of another grid of patches are resized bicubically, the class token's stays: as torchvision's
+     * {@code interpolate_embeddings} does it. Grids must be square.
+     */
+    @Override
+    public Tensor fitted(String key, Tensor tensor) {
+        long tokens = encoder.posEmbedding.shape().dim(1);
+        if (!key.equals("encoder.pos_embedding") || tensor.rank() != 3 || tensor.dim(1) == tokens) {
+            return tensor;
+        }
+        long side = Math.round(Math.sqrt((double) tensor.dim(1) - 1));
+        if (tensor.dim(0) != 1 || side < 1 || side * side + 1 != tensor.dim(1)) {
+            return tensor;
+        }
+        long newSide = size / patch;
+        long length = tensor.dim(2);
+        var grid = tensor.narrow(1, 1, side * side)
+                .permute(0, 2, 1)
+                .reshape(1, length, side, side)
+                .interpolate(newSide, newSide, Tensor.Interpolation.BICUBIC, true, false)
+                .reshape(1, length, newSide * newSide)
+                .permute(0, 2, 1);
+        return Tensor.cat(List.of(tensor.narrow(1, 0, 1), grid), 1);
+    }
+
     // --- variants --------------------------------------------------------------------------------------------------
 
     private static final List<Option> OPTIONS = List.of(
@@ -243,7 +268,10 @@ public final class VisionTransformer extends Backbone {
             Option.flag("final_norm", true, "whether the encoder ends with a normalisation"),
             Option.number("norm_eps", 1e-6, 0, "eps of the layer normalisations"));
 
-    /** torchvision's variants: patch, layers, heads, width, perceptron, parameters; and a tiny one for digits. */
+    /**
+     * torchvision's variants: patch, layers, heads, width, perceptron, parameters; its bare constructor; and two for small pictures, of
+     * which {@code vit_tiny} has DeiT-Ti's width (Touvron et al. 2020, arXiv 2012.12877) and half its depth.
+     */
     public static List<Architecture> architectures() {
         return List.of(
                 variant("vit_b_16", 16, 12, 12, 768, 3072, 86_567_656),
@@ -251,6 +279,16 @@ public final class VisionTransformer extends Backbone {
                 variant("vit_l_16", 16, 24, 16, 1024, 4096, 304_326_632),
                 variant("vit_l_32", 32, 24, 16, 1024, 4096, 306_535_400),
                 variant("vit_h_14", 14, 32, 16, 1280, 5120, 632_045_800),
+                variant("vision_transformer", 16, 12, 12, 768, 3072, 86_567_656),
+                new Architecture(
+                                "vit_tiny",
+                                OPTIONS,
+                                2_693_578,
+                                32,
+                                "torchvision 0.14.1",
+                                "Dosovitskiy et al. 2020, arXiv 2010.11929",
+                                VisionTransformer::new)
+                        .variant("vit_tiny", 2_693_578, SMALL_COLOUR),
                 new Architecture(
                                 "vit_tiny_mnist",
                                 OPTIONS,
@@ -263,6 +301,14 @@ public final class VisionTransformer extends Backbone {
     }
 
     private static final Map<String, Object> TINY = tiny();
+    private static final Map<String, Object> SMALL_COLOUR = smallColour();
+
+    private static Map<String, Object> smallColour() {
+        var standards = standards(4, 6, 3, 192, 768);
+        standards.put("classes", 10);
+        standards.put("image_size", 32);
+        return standards;
+    }
 
     private static Map<String, Object> tiny() {
         var standards = standards(7, 6, 8, 64, 128);

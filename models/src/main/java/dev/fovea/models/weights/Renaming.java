@@ -56,13 +56,17 @@ public record Renaming(Map<String, Tensor> tensors, Optional<String> table) {
     }
 
     /**
-     * The tensors of a file for a network. New tensors (joined, split, shifted ones) belong to the innermost
+     * The tensors of a file for a network, those of another picture or window size {@linkplain Backbone#fitted fitted}. New tensors (joined,
+     * split, shifted, resized ones) belong to the innermost
      * {@link dev.fovea.tensor.Scope}, all others are the file's.
      *
      * @throws IllegalArgumentException if two tensors of the file mean the same one of the network
      */
     public static Renaming of(Backbone network, Map<String, Tensor> file) {
-        return of(network, file, Tables.ALL);
+        var renamed = of(network, file, Tables.ALL);
+        var fitted = new LinkedHashMap<String, Tensor>();
+        renamed.tensors.forEach((key, tensor) -> fitted.put(key, network.fitted(key, tensor)));
+        return new Renaming(fitted, renamed.table);
     }
 
     static Renaming of(Backbone network, Map<String, Tensor> given, List<RenamingFamily> families) {
