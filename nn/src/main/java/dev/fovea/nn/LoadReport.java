@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * How a set of named tensors fits a module.
@@ -129,7 +130,7 @@ public record LoadReport(List<String> missing, List<String> unexpected, List<Mis
         int fewest = key.length() / 2 + 1;
         for (var candidate : candidates) {
             if (Math.abs(candidate.length() - key.length()) < fewest) {
-                int edits = edits(key, candidate);
+                int edits = LevenshteinDistance.getDefaultInstance().apply(key, candidate);
                 if (edits < fewest) {
                     fewest = edits;
                     best = candidate;
@@ -137,23 +138,5 @@ public record LoadReport(List<String> missing, List<String> unexpected, List<Mis
             }
         }
         return Optional.ofNullable(best);
-    }
-
-    /** Levenshtein distance. */
-    private static int edits(String a, String b) {
-        var above = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            above[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            var row = new int[b.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(change, 1 + Math.min(above[j], row[j - 1]));
-            }
-            above = row;
-        }
-        return above[b.length()];
     }
 }

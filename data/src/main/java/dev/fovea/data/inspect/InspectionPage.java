@@ -8,6 +8,7 @@ import dev.fovea.data.inspect.Inspection.PartCounts;
 import dev.fovea.data.inspect.Inspection.SizeCount;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.codec.ImageWriter;
+import dev.fovea.vision.codec.WholeFile;
 import dev.fovea.vision.statistics.PrincipalComponents;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -44,13 +44,7 @@ public final class InspectionPage {
     public static void write(Inspection inspection, Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         Files.createDirectories(folder);
-        Path temporary = Files.createTempFile(folder, ".inspection", ".html");
-        try {
-            Files.writeString(temporary, html(inspection));
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        WholeFile.write(file, html(inspection).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The page as text. */

@@ -1,15 +1,11 @@
 package dev.fovea.vision.codec;
 
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMWRITE_JPEG_QUALITY;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
 
 import dev.fovea.vision.Image;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.bytedeco.javacpp.BytePointer;
@@ -49,12 +45,12 @@ public final class ImageWriter {
     }
 
     public static void writePng(Image image, Path file) throws IOException {
-        write(png(image), file);
+        WholeFile.write(file, png(image));
     }
 
     /** Writes a JPEG file; {@code quality} 0-100. */
     public static void writeJpeg(Image image, Path file, int quality) throws IOException {
-        write(jpeg(image, quality), file);
+        WholeFile.write(file, jpeg(image, quality));
     }
 
     private static byte[] encode(Image image, String ending, int[] options) {
@@ -80,20 +76,5 @@ public final class ImageWriter {
             bgr[i + 2] = rgb[i];
         }
         return bgr;
-    }
-
-    private static void write(byte[] bytes, Path file) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Path temporary = Files.createTempFile(folder, file.getFileName().toString(), ".part");
-        try {
-            Files.write(temporary, bytes);
-            try {
-                Files.move(temporary, file, ATOMIC_MOVE, REPLACE_EXISTING);
-            } catch (AtomicMoveNotSupportedException e) {
-                Files.move(temporary, file, REPLACE_EXISTING);
-            }
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
     }
 }
