@@ -149,6 +149,12 @@ final class TrainClassifyCommand implements Callable<Integer> {
         @Option(names = "--clip", paramLabel = "NORM", description = "Limit the norm of the gradients.")
         Double clip;
 
+        @Option(
+                names = "--adaptive-clip",
+                paramLabel = "FACTOR",
+                description = "Limit each unit's gradient to FACTOR times its weights; 0.01 is usual.")
+        Double adaptiveClip;
+
         @Option(names = "--ema", paramLabel = "DECAY", description = "Average the weights; 0.999 is usual.")
         Double ema;
 
@@ -321,6 +327,7 @@ final class TrainClassifyCommand implements Callable<Integer> {
         flags.put("optimizer.weight_decay", optimizer.weightDecay);
         flags.put("optimizer.momentum", optimizer.momentum);
         flags.put("optimizer.clip", optimizer.clip);
+        flags.put("optimizer.adaptive_clip", optimizer.adaptiveClip);
         flags.put("optimizer.ema", optimizer.ema);
         flags.put("schedule.name", optimizer.schedule);
         flags.put("schedule.warmup", optimizer.warmup);

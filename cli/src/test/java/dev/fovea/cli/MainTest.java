@@ -109,6 +109,8 @@ class MainTest {
                 2,
                 "--clip",
                 1,
+                "--adaptive-clip",
+                0.05,
                 "--out",
                 temp.resolve("run"));
         assertThat(call.code()).as(call.err()).isZero();

@@ -9,10 +9,12 @@ import dev.fovea.models.classify.EfficientNet;
 import dev.fovea.models.classify.GoogLeNet;
 import dev.fovea.models.classify.InceptionV3;
 import dev.fovea.models.classify.LeNet;
+import dev.fovea.models.classify.MaxVit;
 import dev.fovea.models.classify.Mlp;
 import dev.fovea.models.classify.MnasNet;
 import dev.fovea.models.classify.MobileNetV2;
 import dev.fovea.models.classify.MobileNetV3;
+import dev.fovea.models.classify.NfNet;
 import dev.fovea.models.classify.RegNet;
 import dev.fovea.models.classify.ResNet;
 import dev.fovea.models.classify.SeResNet;
@@ -55,6 +57,8 @@ public final class Models {
             ConvNeXt.architectures(),
             VisionTransformer.architectures(),
             SwinTransformer.architectures(),
+            MaxVit.architectures(),
+            NfNet.architectures(),
             CapsNet.architectures()));
 
     private Models() {}

@@ -64,6 +64,10 @@ class ModelsTest {
                                 + " stochastic_depth_prob=0)",
                         "swin_t(embed_dim=16, depths=[2,2,2], num_heads=[1,2,4], window_size=[7,5], patch_size=[2,2],"
                                 + " stochastic_depth_prob=0)",
+                        "maxvit_t(partition_size=2, input_size=[64,64], stem_channels=8, block_channels=[16,24,16,32],"
+                                + " block_layers=[1,1,2,1], head_dim=8, stochastic_depth_prob=0)",
+                        "dm_nfnet_f0(depths=[1,1,2], channels=[16,32,48], stem_chs=16, group_size=8, num_features=64)",
+                        "eca_nfnet_l0(depths=[1,2], channels=[32,64], stem_chs=16, group_size=0, num_features=40, in_channels=1)",
                         "swin_v2_t(embed_dim=16, depths=[2,1], num_heads=[2,4], window_size=[4,4], stochastic_depth_prob=0)")
                 .map(ModelSpec::parse);
         return Stream.concat(small, forms);

@@ -2,7 +2,9 @@ package dev.fovea.train;
 
 import dev.fovea.data.load.Sample;
 import dev.fovea.nn.Module;
+import dev.fovea.nn.Parameter;
 import dev.fovea.tensor.Device;
+import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -19,6 +21,11 @@ public interface Task<B extends Batch, E extends Evaluation> {
 
     /** What is trained, averaged and saved. */
     Module network();
+
+    /** The parameters whose gradients adaptive clipping limits: all of them; tasks leave out the layer that answers. */
+    default Collection<Parameter> adaptivelyClipped() {
+        return network().parameters().values();
+    }
 
     /** Makes a batch of prepared samples; called in loader threads, several at a time. */
     B collate(List<Sample> samples);

@@ -32,6 +32,7 @@ public final class Trainer<B extends Batch, E extends Evaluation> {
      *
      * @param accumulate batches a step
      * @param clip largest norm of all gradients together; 0 for no limit
+     * @param adaptiveClip largest norm of a unit's gradient as a factor of its weights' norm; 0 for no limit
      * @param emaDecay 0 for no average
      * @param patience epochs without a better figure until training stops; 0 for never
      * @param checkpointSeconds time between checkpoints within an epoch; 0 for only at its end
@@ -42,6 +43,7 @@ public final class Trainer<B extends Batch, E extends Evaluation> {
             Precision precision,
             Device device,
             double clip,
+            double adaptiveClip,
             double emaDecay,
             int patience,
             long seed,
@@ -242,6 +244,9 @@ public final class Trainer<B extends Batch, E extends Evaluation> {
 
     private void optimizerStep() {
         optimizer.schedule(schedule, state.steps);
+        if (options.adaptiveClip() > 0) {
+            GradientClip.adaptive(task.adaptivelyClipped(), options.adaptiveClip());
+        }
         if (options.clip() > 0) {
             GradientClip.byNorm(task.network().parameters().values(), options.clip());
         }

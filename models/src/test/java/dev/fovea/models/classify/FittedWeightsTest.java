@@ -135,6 +135,7 @@ class FittedWeightsTest {
             value = {
                 "vit_tiny(num_layers=1) | vit_tiny(num_layers=1, image_size=24)",
                 "swin_t(embed_dim=8, depths=[1,1], num_heads=[1,2]) | swin_t(embed_dim=8, depths=[1,1], num_heads=[1,2], window_size=[4,3])",
+                "maxvit(stem_channels=8, block_channels=[8,8], block_layers=[1,1], head_dim=4) | maxvit(stem_channels=8, block_channels=[8,8], block_layers=[1,1], head_dim=4, partition_size=5, input_size=[40,80])",
                 "swin_v2_t(embed_dim=8, depths=[1,1], num_heads=[1,2]) | swin_v2_t(embed_dim=8, depths=[1,1], num_heads=[1,2], window_size=[4,4])",
             })
     void a_network_of_another_size_takes_them_and_computes(String trained, String wanted) {

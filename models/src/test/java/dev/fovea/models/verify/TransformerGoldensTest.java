@@ -14,14 +14,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TransformerGoldensTest {
     /** The odd ones are small networks whose maps need padding, shifting and merging of odd sides. */
     @ParameterizedTest
-    @ValueSource(strings = {"convnext_tiny", "swin_odd", "swin_v2_odd"})
+    @ValueSource(strings = {"convnext_tiny", "swin_odd", "swin_v2_odd", "maxvit_small", "eca_nfnet_l0"})
     void network_equals_its_reference(String name) throws IOException, URISyntaxException {
         check(Path.of(getClass().getResource("/golden/" + name + ".json").toURI()));
     }
 
     /** Files too many or too heavy to keep here. */
     @ParameterizedTest
-    @ValueSource(strings = {"classification/swin_t", "classification/swin_v2_t"})
+    @ValueSource(
+            strings = {
+                "classification/swin_t",
+                "classification/swin_v2_t",
+                "classification/maxvit_t",
+                "timm/nfnet_f0",
+                "timm/dm_nfnet_f0"
+            })
     void network_equals_its_reference_in_the_shared_goldens(String name) throws IOException {
         check(SharedData.require("golden/" + name + ".json"));
     }

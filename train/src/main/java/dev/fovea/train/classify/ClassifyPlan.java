@@ -164,6 +164,7 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
                 o.momentum(),
                 o.backboneLr() != null ? o.backboneLr() : Double.valueOf(pretrained ? 0.01 : 1.0),
                 o.clip(),
+                o.adaptiveClip(),
                 o.ema());
     }
 

@@ -26,7 +26,7 @@ public record ClassifyRecipe(
                 TASK,
                 new Data(null, null, null, null, null, null, "auto", 0, 0, Balance.NONE, "auto", null, false, null),
                 new Model(null, Map.of(), null, null, "none", null),
-                new Optimizer("adamw", null, null, 0.9, null, 0, 0),
+                new Optimizer("adamw", null, null, 0.9, null, 0, 0, 0),
                 new Schedule("one-cycle", null, 30, 0.1),
                 new Loss(0.0, 0),
                 new Run(10, null, 1, "auto", "auto", 0, null, 0, 60));
@@ -120,10 +120,18 @@ public record ClassifyRecipe(
      * @param backboneLr the learning rate of the stem as a factor of {@code lr}; the stage below the head has the factor's square root,
      *     stages between are spaced evenly in logarithm
      * @param clip the largest norm of all gradients together, 0 for no limit
+     * @param adaptiveClip the largest norm of a unit's gradient as a factor of its weights' norm, 0 for no limit; the head is left out
      * @param ema decay of a running average of the weights that is evaluated and saved, 0 for none
      */
     public record Optimizer(
-            String name, Double lr, Double weightDecay, double momentum, Double backboneLr, double clip, double ema) {
+            String name,
+            Double lr,
+            Double weightDecay,
+            double momentum,
+            Double backboneLr,
+            double clip,
+            double adaptiveClip,
+            double ema) {
         /** All optimisers there are. */
         public static final List<String> NAMES = List.of("adamw", "adam", "sgd", "rmsprop");
 
@@ -142,6 +150,11 @@ public record ClassifyRecipe(
                     backboneLr,
                     "use a factor up to 1");
             check(clip >= 0, "optimizer.clip", clip, "use a norm above 0, or 0 for no limit");
+            check(
+                    adaptiveClip >= 0,
+                    "optimizer.adaptive_clip",
+                    adaptiveClip,
+                    "use a factor above 0, such as 0.01, or 0 for no limit");
             check(ema >= 0 && ema < 1, "optimizer.ema", ema, "use a decay such as 0.999, or 0 for none");
         }
     }

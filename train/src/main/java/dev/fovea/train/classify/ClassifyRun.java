@@ -279,6 +279,7 @@ public final class ClassifyRun {
                 precision,
                 device,
                 o.clip(),
+                o.adaptiveClip(),
                 o.ema(),
                 run.patience(),
                 run.seed(),

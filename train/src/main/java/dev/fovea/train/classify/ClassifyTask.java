@@ -4,6 +4,7 @@ import dev.fovea.data.load.Sample;
 import dev.fovea.models.Backbone;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.Module;
+import dev.fovea.nn.Parameter;
 import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Grad;
@@ -14,6 +15,7 @@ import dev.fovea.train.Losses;
 import dev.fovea.train.Task;
 import dev.fovea.vision.Label;
 import dev.fovea.vision.transform.Preprocessing;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -43,6 +45,17 @@ public final class ClassifyTask implements Task<ClassifyBatch, ClassifyEvaluatio
     @Override
     public Module network() {
         return network;
+    }
+
+    /** All but the head's, as the authors of the method do it. */
+    @Override
+    public Collection<Parameter> adaptivelyClipped() {
+        var all = new LinkedHashMap<>(network.parameters());
+        if (network instanceof Backbone backbone) {
+            var stages = backbone.stages();
+            all.keySet().removeAll(stages.get(stages.size() - 1).parameters().keySet());
+        }
+        return all.values();
     }
 
     @Override
