@@ -88,15 +88,19 @@ public record GoldenFill(String salt, double gain) {
             return;
         }
         var memory = memory(largest.get().getKey(), largest.get().getValue().shape());
-        filled.forEach((key, state) -> {
-            var buffer = memory.slice(0, Math.toIntExact(state.shape().numel() * Float.BYTES))
-                    .order(memory.order());
-            write(key, rule(key, state), state.shape(), buffer);
-            try (var source = Tensor.wrap(buffer, DType.FLOAT32, state.shape().toArray())) {
-                state.assign(source);
-            }
-        });
-        Reference.reachabilityFence(memory); // the tensors do not hold it
+        try {
+            filled.forEach((key, state) -> {
+                var buffer = memory.slice(0, Math.toIntExact(state.shape().numel() * Float.BYTES))
+                        .order(memory.order());
+                write(key, rule(key, state), state.shape(), buffer);
+                try (var source =
+                        Tensor.wrap(buffer, DType.FLOAT32, state.shape().toArray())) {
+                    state.assign(source);
+                }
+            });
+        } finally {
+            Reference.reachabilityFence(memory); // the tensors do not hold it
+        }
     }
 
     private static Rule rule(String key, State state) {
