@@ -2,7 +2,11 @@ package dev.fovea.cli;
 
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
+import dev.fovea.models.picture.ArchitecturePicture;
 import dev.fovea.nn.Summary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,8 +35,14 @@ final class ModelsShowCommand implements Callable<Integer> {
             description = "Height and width of the input (default: the model's own).")
     private Integer size;
 
+    @Option(
+            names = "--svg",
+            paramLabel = "FILE",
+            description = "Draw the architecture: layers, repeats, shapes, and where parameters and work lie.")
+    private Path picture;
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         var parsed = ModelSpec.parse(name);
         var architecture = Models.get(parsed.name());
         int side = size == null ? architecture.imageSize() : size;
@@ -45,6 +55,10 @@ final class ModelsShowCommand implements Callable<Integer> {
             architecture
                     .options()
                     .forEach(o -> out.println("  " + o.name() + " = " + o.standard() + "  (" + o.meaning() + ")"));
+            if (picture != null) {
+                Files.writeString(picture, ArchitecturePicture.of(network, architecture.paper(), side));
+                out.println("drawn into " + picture);
+            }
         }
         return Main.DONE;
     }
