@@ -2,6 +2,8 @@ package dev.fovea.cli;
 
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
+import dev.fovea.models.weights.PublishedWeights;
+import dev.fovea.models.weights.WeightsFolder;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Precision;
 import dev.fovea.tensor.Threads;
@@ -15,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,13 +42,14 @@ final class NetworkFlags {
     @Option(
             names = "--weights",
             paramLabel = "FILE",
-            description = "Without a run: published weights (.pth, .pt, .safetensors).")
-    private Path weights;
+            description = "Without a run: published weights (.pth, .pt, .safetensors), or 'pretrained' for those that"
+                    + " 'fovea pull' fetched.")
+    private String weights;
 
     @Option(
             names = "--labels",
             paramLabel = "FILE",
-            description = "Without a run: the names of the classes, one a line, in order.")
+            description = "Without a run: the names of the classes, one a line, in order; not needed for 'pretrained'.")
     private Path labels;
 
     @Option(
@@ -115,28 +119,53 @@ final class NetworkFlags {
     }
 
     private TrainedClassifier published(CommandSpec spec) throws IOException {
-        if (weights == null || labels == null) {
-            throw new ParameterException(new CommandLine(spec), "--model needs --weights and --labels");
+        var parsed = ModelSpec.parse(model);
+        var known = weights == null ? Optional.<PublishedWeights>empty() : PublishedWeights.meant(weights, parsed);
+        if (weights == null || (labels == null && known.isEmpty())) {
+            throw new ParameterException(
+                    new CommandLine(spec), "--model needs --weights and --labels, or --weights pretrained");
         }
-        for (Path file : List.of(weights, labels)) {
-            if (!Files.isRegularFile(file)) {
-                throw new NoSuchFileException(file.toString());
+        var file = known.isPresent() ? WeightsFolder.standard().require(known.get()) : existing(Path.of(weights));
+        var names = labels == null ? known.orElseThrow().classes() : labels(existing(labels));
+        int channels = mean == null ? 3 : mean.size();
+        var chosen = parsed.with("classes", names.size())
+                .with("in_channels", parsed.options().getOrDefault("in_channels", channels));
+        if (known.isPresent()) {
+            for (var option : known.get().spec().options().entrySet()) {
+                chosen = parsed.options().containsKey(option.getKey())
+                        ? chosen
+                        : chosen.with(option.getKey(), option.getValue());
             }
         }
-        var names = new ArrayList<>(Files.readAllLines(labels));
+        var err = spec.commandLine().getErr();
+        var network = TrainedClassifier.build(chosen, file, err::println);
+        return new TrainedClassifier(network, names, false, preprocessing(known, parsed));
+    }
+
+    /** As the flags say; what they leave open as the published weights ask for, or as is usual. */
+    private Preprocessing preprocessing(Optional<PublishedWeights> known, ModelSpec parsed) {
+        var usual = known.map(w -> w.preprocessing())
+                .orElseGet(() -> new Preprocessing(
+                        ResizePolicy.evaluation(Models.get(parsed.name()).imageSize()), Normalize.IMAGENET));
+        return new Preprocessing(
+                resize == null ? usual.resize() : ResizePolicy.parse(resize),
+                mean == null && std == null
+                        ? usual.normalize()
+                        : new Normalize(
+                                mean == null ? usual.normalize().mean() : mean,
+                                std == null ? usual.normalize().std() : std));
+    }
+
+    private static Path existing(Path file) throws NoSuchFileException {
+        if (!Files.isRegularFile(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        return file;
+    }
+
+    private static List<String> labels(Path file) throws IOException {
+        var names = new ArrayList<>(Files.readAllLines(file));
         names.removeIf(String::isBlank);
-        var parsed = ModelSpec.parse(model);
-        var architecture = Models.get(parsed.name());
-        int channels = mean == null ? 3 : mean.size();
-        var normalize = mean == null && std == null
-                ? Normalize.IMAGENET
-                : new Normalize(
-                        mean == null ? Normalize.IMAGENET.mean() : mean, std == null ? Normalize.IMAGENET.std() : std);
-        var network = TrainedClassifier.build(
-                parsed.with("classes", names.size())
-                        .with("in_channels", parsed.options().getOrDefault("in_channels", channels)),
-                weights);
-        var policy = resize == null ? ResizePolicy.evaluation(architecture.imageSize()) : ResizePolicy.parse(resize);
-        return new TrainedClassifier(network, names, false, new Preprocessing(policy, normalize));
+        return names;
     }
 }

@@ -114,7 +114,7 @@ final class TrainClassifyCommand implements Callable<Integer> {
         @Option(
                 names = "--weights",
                 paramLabel = "FILE",
-                description = "Start from these weights (.pth, .pt, .safetensors).")
+                description = "Start from these weights (.pth, .pt, .safetensors), or 'pretrained' after 'fovea pull'.")
         String weights;
 
         @Option(names = "--freeze", paramLabel = "WHAT", description = "backbone: train the head alone.")

@@ -46,12 +46,20 @@ class DocumentationTest {
             "CONTRIBUTING.md",
             "CHANGELOG.md");
 
-    private static final String IMPORTS =
-            Stream.of("data", "models", "nn", "nn.checkpoint", "tensor", "train", "train.classify", "train.recipe")
-                            .map(p -> "import dev.fovea." + p + ".*;\n")
-                            .reduce("", String::concat)
-                    + "import dev.fovea.vision.codec.*;\nimport dev.fovea.vision.transform.*;\n"
-                    + "import java.nio.file.*;\nimport java.util.*;\n";
+    private static final String IMPORTS = Stream.of(
+                            "data",
+                            "models",
+                            "models.weights",
+                            "nn",
+                            "nn.checkpoint",
+                            "tensor",
+                            "train",
+                            "train.classify",
+                            "train.recipe")
+                    .map(p -> "import dev.fovea." + p + ".*;\n")
+                    .reduce("", String::concat)
+            + "import dev.fovea.vision.codec.*;\nimport dev.fovea.vision.transform.*;\n"
+            + "import java.nio.file.*;\nimport java.util.*;\n";
 
     private static final Path ROOT = root();
 

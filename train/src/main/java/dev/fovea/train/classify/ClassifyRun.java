@@ -6,7 +6,9 @@ import dev.fovea.data.Subset;
 import dev.fovea.data.load.Skipped;
 import dev.fovea.models.Backbone;
 import dev.fovea.models.Models;
+import dev.fovea.models.weights.PublishedWeights;
 import dev.fovea.models.weights.Renaming;
+import dev.fovea.models.weights.WeightsFolder;
 import dev.fovea.nn.checkpoint.Checkpoints;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Precision;
@@ -239,7 +241,9 @@ public final class ClassifyRun {
 
     /** Takes weights over; a head for another number of classes stays fresh. */
     private String loadWeights() throws IOException {
-        var file = Path.of(plan.recipe().model().weights());
+        String weights = plan.recipe().model().weights();
+        var published = PublishedWeights.meant(weights, network.spec());
+        var file = published.isPresent() ? WeightsFolder.standard().require(published.get()) : Path.of(weights);
         try (var scope = Scope.open()) {
             var renamed = Renaming.of(network, Checkpoints.read(file).stateDict());
             var given = new LinkedHashMap<>(renamed.tensors());
