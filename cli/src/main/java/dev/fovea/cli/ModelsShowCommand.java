@@ -4,8 +4,9 @@ import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
 import dev.fovea.models.picture.ArchitecturePicture;
 import dev.fovea.nn.Summary;
+import dev.fovea.vision.codec.WholeFile;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -56,7 +57,8 @@ final class ModelsShowCommand implements Callable<Integer> {
                     .options()
                     .forEach(o -> out.println("  " + o.name() + " = " + o.standard() + "  (" + o.meaning() + ")"));
             if (picture != null) {
-                Files.writeString(picture, ArchitecturePicture.of(network, architecture.paper(), side));
+                var svg = ArchitecturePicture.of(network, architecture.paper(), side);
+                WholeFile.write(picture, svg.getBytes(StandardCharsets.UTF_8));
                 out.println("drawn into " + picture);
             }
         }
