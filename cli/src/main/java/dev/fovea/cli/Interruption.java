@@ -28,7 +28,10 @@ final class Interruption {
     static void install() {
         var hook = new Thread(
                 () -> {
-                    requested = true;
+                    synchronized (Interruption.class) {
+                        requested = true;
+                        Interruption.class.notifyAll();
+                    }
                     try {
                         ENDED.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
                     } catch (InterruptedException e) {
@@ -37,6 +40,19 @@ final class Interruption {
                 },
                 "fovea-interruption");
         Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** Waits until the end is asked for. */
+    static void await() {
+        synchronized (Interruption.class) {
+            while (!requested) {
+                try {
+                    Interruption.class.wait();
+                } catch (InterruptedException e) {
+                    requested = true; // nobody else interrupts the main thread
+                }
+            }
+        }
     }
 
     /** Stops here if that was asked for. */

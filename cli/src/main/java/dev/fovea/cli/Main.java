@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainCommand.class,
             EvalCommand.class,
             PredictCommand.class,
+            ServeCommand.class,
             ModelsCommand.class,
             PullCommand.class,
             DataCommand.class,

@@ -29,8 +29,8 @@ final class NetworkFlags {
     @Parameters(
             index = "0",
             arity = "0..1",
-            paramLabel = "RUN",
-            description = "The folder of a run, or its weights.safetensors.")
+            paramLabel = "NETWORK",
+            description = "The folder of a run, its weights.safetensors, or an exported .onnx file.")
     private Path run;
 
     @Option(
@@ -49,27 +49,27 @@ final class NetworkFlags {
     @Option(
             names = "--labels",
             paramLabel = "FILE",
-            description = "Without a run: the names of the classes, one a line, in order; not needed for 'pretrained'.")
+            description = "Published or foreign: the names of the classes, one a line, in order; not needed for 'pretrained'.")
     private Path labels;
 
     @Option(
             names = "--resize",
             paramLabel = "POLICY",
-            description = "Without a run: how pictures get their size (default: that of the model's reference).")
+            description = "Published or foreign: how pictures get their size (default: that of the model's reference).")
     private String resize;
 
     @Option(
             names = "--mean",
             split = ",",
             paramLabel = "M",
-            description = "Without a run: mean of each channel, 0-1 (default: ImageNet's).")
+            description = "Published or foreign: mean of each channel, 0-1 (default: ImageNet's).")
     private List<Float> mean;
 
     @Option(
             names = "--std",
             split = ",",
             paramLabel = "S",
-            description = "Without a run: deviation of each channel, 0-1 (default: ImageNet's).")
+            description = "Published or foreign: deviation of each channel, 0-1 (default: ImageNet's).")
     private List<Float> std;
 
     @Option(
@@ -98,6 +98,42 @@ final class NetworkFlags {
         return model != null;
     }
 
+    /** For recognising alone, which exported networks do without libtorch. */
+    Recogniser recogniser(CommandSpec spec, int batch) throws IOException {
+        return isExported() ? exported(spec, batch) : new TrainedNetwork(open(spec));
+    }
+
+    private boolean isExported() {
+        return !isPublished() && run != null && run.toString().endsWith(ExportedNetwork.EXTENSION);
+    }
+
+    private Recogniser exported(CommandSpec spec, int batch) throws IOException {
+        if (weights != null || !precision.matches("float32|auto")) {
+            throw new ParameterException(
+                    new CommandLine(spec),
+                    "an exported network has its own weights and precision; leave out "
+                            + (weights != null ? "--weights" : "--precision"));
+        }
+        if (resize == null && (mean != null || std != null)) {
+            throw new ParameterException(
+                    new CommandLine(spec), "--mean and --std of an exported network need --resize");
+        }
+        return ExportedNetwork.load(
+                run,
+                device,
+                threads == null ? 0 : threads,
+                batch,
+                labels == null ? Optional.empty() : Optional.of(labels(existing(labels))),
+                Optional.ofNullable(resize).map(policy -> new Preprocessing(ResizePolicy.parse(policy), normalize())));
+    }
+
+    private Normalize normalize() {
+        return mean == null && std == null
+                ? Normalize.IMAGENET
+                : new Normalize(
+                        mean == null ? Normalize.IMAGENET.mean() : mean, std == null ? Normalize.IMAGENET.std() : std);
+    }
+
     TrainedClassifier open(CommandSpec spec) throws IOException {
         if (threads != null) {
             Threads.set(threads);
@@ -114,6 +150,12 @@ final class NetworkFlags {
         }
         if (!Files.exists(run)) {
             throw new NoSuchFileException(run.toString());
+        }
+        if (isExported()) {
+            throw new ParameterException(
+                    new CommandLine(spec),
+                    run + " is an exported network, which only 'fovea predict' and 'serve' use;"
+                            + " name the run that it came from");
         }
         return TrainedClassifier.open(run);
     }

@@ -1,11 +1,6 @@
 package dev.fovea.cli;
 
-import dev.fovea.train.classify.TrainedClassifier;
-import dev.fovea.vision.Annotation;
 import dev.fovea.vision.Classification;
-import dev.fovea.vision.Image;
-import dev.fovea.vision.Picture;
-import dev.fovea.vision.codec.ImageReader;
 import dev.fovea.vision.transform.Crop;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,7 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code fovea predict RUN PICTURES…}. */
+/** {@code fovea predict NETWORK PICTURES…}. */
 @Command(
         name = "predict",
         description = "Recognise what is in pictures.",
@@ -91,47 +86,49 @@ final class PredictCommand implements Callable<Integer> {
             throw new ParameterException(new CommandLine(spec), "no picture given");
         }
         var crop = Optional.ofNullable(region).map(Crop::parse);
-        try (var classifier = network.open(spec)) {
+        try (var recogniser = network.recogniser(spec, batch)) {
             var files = PictureFiles.find(arguments);
             var output = json ? new JsonOutput() : csv ? new CsvOutput() : new TextOutput(files.size() > 1);
-            int failed = predictAll(classifier, files, crop, output);
+            int failed = predictAll(recogniser, new PictureBatches(files, batch, crop), output);
             output.end(spec.commandLine().getOut());
             return failed == 0 ? Main.DONE : Main.FAILED;
         }
     }
 
-    private int predictAll(TrainedClassifier classifier, List<Path> files, Optional<Crop> crop, Output output)
-            throws IOException {
+    private int predictAll(Recogniser network, PictureBatches batches, Output output) throws IOException {
         var out = spec.commandLine().getOut();
-        var reader = new ImageReader();
         int failed = 0;
-        for (int from = 0; from < files.size(); from += batch) {
+        while (batches.hasNext()) {
             Interruption.check();
-            var paths = new ArrayList<Path>();
-            var images = new ArrayList<Image>();
-            for (Path file : files.subList(from, Math.min(files.size(), from + batch))) {
-                try {
-                    var image = reader.read(file);
-                    images.add(crop.map(c -> c.apply(Picture.of(image, Annotation.NONE), null)
-                                    .image())
-                            .orElse(image));
-                    paths.add(file);
-                } catch (IOException | IllegalArgumentException e) {
+            var batch = batches.next();
+            for (var read : batch) {
+                if (read.failure().isPresent()) {
                     if (strict) {
-                        throw e;
+                        throw failure(read.failure().get());
                     }
                     failed++;
-                    output.failure(out, spec.commandLine().getErr(), file, naming(file, e.getMessage()));
+                    String reason = naming(read.file(), read.failure().get().getMessage());
+                    output.failure(out, spec.commandLine().getErr(), read.file(), reason);
                 }
             }
-            if (!images.isEmpty()) {
-                var predictions = classifier.predict(images);
+            var readable = batch.stream().filter(r -> r.image().isPresent()).toList();
+            if (!readable.isEmpty()) {
+                var predictions = network.predict(
+                        readable.stream().flatMap(r -> r.image().stream()).toList());
                 for (int i = 0; i < predictions.size(); i++) {
-                    output.prediction(out, paths.get(i), predictions.get(i).top(top));
+                    output.prediction(
+                            out, readable.get(i).file(), predictions.get(i).top(top));
                 }
             }
         }
         return failed;
+    }
+
+    private static IOException failure(Exception e) {
+        if (e instanceof RuntimeException runtime) {
+            throw runtime;
+        }
+        return e instanceof IOException io ? io : new IOException(e);
     }
 
     /** A reason that names the file: those of readers do, those of a region do not. */

@@ -40,7 +40,7 @@ final class Batcher<R> implements AutoCloseable {
     }
 
     /**
-     * Queues a picture, which is given back when its result is there.
+     * Queues a picture, which is given back when its result is there; cancelling the result before its batch runs saves the run.
      *
      * @throws QueueFullException if too many wait
      */
@@ -114,12 +114,16 @@ final class Batcher<R> implements AutoCloseable {
         }
     }
 
+    /** Runs those whose caller has not given up. */
     private void complete(List<Waiting<R>> batch) {
         var images = batch.stream().map(Waiting::image).toList();
+        var wanted = batch.stream().filter(w -> !w.result.isDone()).toList();
         try {
-            var results = run.apply(images);
+            var results = wanted.isEmpty()
+                    ? List.<R>of()
+                    : run.apply(wanted.stream().map(Waiting::image).toList());
             for (int i = 0; i < results.size(); i++) {
-                batch.get(i).result.complete(results.get(i));
+                wanted.get(i).result.complete(results.get(i));
             }
         } catch (RuntimeException | Error e) {
             batch.forEach(w -> w.result.completeExceptionally(e));

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -45,6 +46,14 @@ public final class Classifier implements AutoCloseable {
     private final List<Label> labels;
     private final int maxBatch;
     private final Optional<Batcher<float[]>> batcher;
+    private volatile BatchObserver observer = (pictures, time) -> {};
+
+    /** Hears of batches. */
+    @FunctionalInterface
+    public interface BatchObserver {
+        /** So many pictures ran together, in this time. */
+        void batch(int pictures, Duration time);
+    }
 
     private Classifier(Graph graph, ModelMetadata metadata, Description description, RuntimeOptions options)
             throws ModelException {
@@ -164,7 +173,8 @@ public final class Classifier implements AutoCloseable {
 
     /**
      * The classes of an image as soon as it is computed, together with those of other callers if pictures are gathered
-     * ({@link RuntimeOptions#withBatching}). The image is prepared in the calling thread.
+     * ({@link RuntimeOptions#withBatching}). The image is prepared in the calling thread. Who no longer wants the result cancels it, which
+     * saves the run.
      *
      * @throws QueueFullException if too many wait
      */
@@ -172,7 +182,14 @@ public final class Classifier implements AutoCloseable {
         if (batcher.isEmpty()) {
             return CompletableFuture.completedFuture(predict(image));
         }
-        return batcher.get().submit(input.prepare(image)).thenApply(this::classification);
+        var row = batcher.get().submit(input.prepare(image));
+        var result = row.thenApply(this::classification);
+        var unused = result.whenComplete((classification, failure) -> {
+            if (result.isCancelled()) {
+                row.cancel(false);
+            }
+        });
+        return result;
     }
 
     /** How many pictures wait for a batch. */
@@ -229,6 +246,73 @@ public final class Classifier implements AutoCloseable {
         return Math.max(pictures, graph.input().batch());
     }
 
+    /** What goes into the graph and comes out of it, for callers that bring tensors instead of pictures. */
+    public Signature signature() {
+        return graph.signature();
+    }
+
+    /**
+     * One picture that is already in the graph's layout ({@link #signature}), gathered with those of other callers.
+     *
+     * @param values {@code C * H * W} floats or bytes in the machine's byte order, from position to limit
+     * @param height of the picture, as the graph sees it
+     * @param width of the picture, as the graph sees it
+     * @return the row of the classes' output as the graph gives it, without activation
+     * @throws IllegalArgumentException if the graph does not take this size, or the values are not as many
+     * @throws QueueFullException if too many wait
+     */
+    public CompletableFuture<float[]> submitTensor(ByteBuffer values, int height, int width) {
+        var image = input.copy(values, height, width);
+        if (batcher.isPresent()) {
+            return batcher.get().submit(image);
+        }
+        try (image) {
+            return CompletableFuture.completedFuture(runGathered(List.of(image)).get(0));
+        }
+    }
+
+    /**
+     * Pictures that are already in the graph's layout, at once in the calling thread.
+     *
+     * @param values as for {@link #submitTensor}, one picture after the other
+     * @param wanted which outputs of the {@link #signature}
+     * @return for each of them {@code [N, width]}, row by row
+     * @throws IllegalArgumentException if the graph has no such output or takes no such pictures
+     */
+    public List<float[]> runTensor(ByteBuffer values, int pictures, int height, int width, List<String> wanted) {
+        for (String name : wanted) {
+            if (graph.output(name).isEmpty()) {
+                throw new IllegalArgumentException(graph.file() + " has no output '" + name + "'");
+            }
+        }
+        int fixed = graph.input().batch();
+        if (pictures < 1 || (fixed > 0 && fixed != pictures)) {
+            throw new IllegalArgumentException(
+                    "the network takes " + (fixed > 0 ? fixed : "1 or more") + " pictures, got " + pictures);
+        }
+        long needed = pictures * input.checkedBytes(height, width);
+        if (values.remaining() != needed) {
+            throw new IllegalArgumentException(pictures + " pictures of " + width + "x" + height + " have " + needed
+                    + " bytes here, got " + values.remaining());
+        }
+        var size = new Size(height, width);
+        try (var buffer = input.take(pictures, size)) {
+            var bytes = buffer.bytes();
+            bytes.put(values.duplicate()).flip();
+            return graph.run(bytes, graph.input().shape(pictures, input.channels(), height, width), wanted);
+        }
+    }
+
+    /** The name of the classes' output. */
+    public String output() {
+        return output.name();
+    }
+
+    /** Has every batch that runs from now on told to somebody, in the thread that ran it. */
+    public void observe(BatchObserver newObserver) {
+        observer = newObserver;
+    }
+
     private List<float[]> runGathered(List<PreparedImage> images) {
         PreparedImage first = images.get(0);
         var size = new Size(first.height(), first.width());
@@ -246,7 +330,9 @@ public final class Classifier implements AutoCloseable {
     private List<float[]> run(ByteBuffer bytes, int pictures, int slots, Size size, Graph.Output wanted) {
         long[] shape = graph.input().shape(slots, input.channels(), size.height(), size.width());
         bytes.limit(Math.toIntExact(slots * input.bytes(size)));
-        float[] values = graph.run(bytes, shape, wanted.name());
+        long begin = System.nanoTime();
+        float[] values = graph.run(bytes, shape, List.of(wanted.name())).get(0);
+        observer.batch(pictures, Duration.ofNanos(System.nanoTime() - begin));
         int width = values.length / slots;
         return IntStream.range(0, pictures)
                 .mapToObj(i -> Arrays.copyOfRange(values, i * width, (i + 1) * width))

@@ -149,6 +149,18 @@ final class Graph implements AutoCloseable {
         return metadata;
     }
 
+    Signature signature() {
+        boolean planes = input.layout() == Layout.PLANES;
+        var shape = planes
+                ? List.of(input.batch(), input.channels(), input.height(), input.width())
+                : List.of(input.batch(), input.height(), input.width(), input.channels());
+        return new Signature(
+                new Signature.Tensor(input.name(), planes ? "FP32" : "UINT8", shape),
+                outputs.stream()
+                        .map(o -> new Signature.Tensor(o.name(), "FP32", List.of(input.batch(), o.width())))
+                        .toList());
+    }
+
     Output first() {
         return outputs.get(0);
     }
@@ -162,28 +174,34 @@ final class Graph implements AutoCloseable {
      *
      * @param data the pictures in the input's layout, in native memory, from position to limit
      * @param shape the input's shape
-     * @param output which output is wanted
-     * @return {@code [N, width]} row by row
+     * @param wanted which outputs are wanted
+     * @return for each output {@code [N, width]} row by row
      * @throws IllegalStateException if this is closed, or the graph fails
      */
-    float[] run(ByteBuffer data, long[] shape, String output) {
+    List<float[]> run(ByteBuffer data, long[] shape, List<String> wanted) {
         lock.readLock().lock();
         try {
             if (closed) {
                 throw new IllegalStateException(file + " is closed");
             }
             try (var tensor = tensor(data, shape);
-                    var result = session.run(Map.of(input.name(), tensor), Set.of(output))) {
-                FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
-                float[] rows = new float[values.remaining()];
-                values.get(rows);
-                return rows;
+                    var result = session.run(Map.of(input.name(), tensor), Set.copyOf(wanted))) {
+                return wanted.stream()
+                        .map(name -> floats((OnnxTensor) result.get(name).orElseThrow()))
+                        .toList();
             }
         } catch (OrtException e) {
             throw new IllegalStateException(file + ": " + Engine.plain(e), e);
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    private static float[] floats(OnnxTensor tensor) {
+        FloatBuffer values = tensor.getFloatBuffer();
+        float[] rows = new float[values.remaining()];
+        values.get(rows);
+        return rows;
     }
 
     private OnnxTensor tensor(ByteBuffer data, long[] shape) throws OrtException {

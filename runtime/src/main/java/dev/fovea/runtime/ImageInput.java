@@ -76,6 +76,31 @@ final class ImageInput implements AutoCloseable {
         return new PreparedImage(buffer, channels, size.height(), size.width());
     }
 
+    /** One picture that is in the graph's layout already. */
+    PreparedImage copy(ByteBuffer values, int height, int width) {
+        long needed = checkedBytes(height, width);
+        if (values.remaining() != needed) {
+            throw new IllegalArgumentException("a picture of " + width + "x" + height + " with " + channels
+                    + " channels has " + needed + " bytes here, got " + values.remaining());
+        }
+        var buffer = buffers.take(needed);
+        buffer.bytes().put(values.duplicate());
+        return new PreparedImage(buffer, channels, height, width);
+    }
+
+    /** The bytes of a picture of a size that the graph takes. */
+    long checkedBytes(int height, int width) {
+        if (height < 1
+                || width < 1
+                || (input.height() > 0 && input.height() != height)
+                || (input.width() > 0 && input.width() != width)) {
+            throw new IllegalArgumentException("the network takes pictures of "
+                    + (input.width() > 0 ? input.width() : "any width") + " x "
+                    + (input.height() > 0 ? input.height() : "any height") + ", got " + width + "x" + height);
+        }
+        return bytes(new Size(height, width));
+    }
+
     /** Prepares images of one size after another into one buffer, on several threads. */
     void write(List<Image> images, ByteBuffer to) {
         if (images.size() == 1) {

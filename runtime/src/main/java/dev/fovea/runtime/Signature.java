@@ -1,0 +1,27 @@
+package dev.fovea.runtime;
+
+import java.util.List;
+
+/**
+ * The tensors of a graph.
+ *
+ * @param input pictures: FP32 {@code [N, C, H, W]}, prepared, or UINT8 {@code [N, H, W, C]}, values 0-255
+ * @param outputs rows {@code [N, width]}
+ */
+public record Signature(Tensor input, List<Tensor> outputs) {
+    public Signature {
+        outputs = List.copyOf(outputs);
+    }
+
+    /**
+     * A tensor.
+     *
+     * @param type FP32 or UINT8
+     * @param shape -1 where a number is free
+     */
+    public record Tensor(String name, String type, List<Integer> shape) {
+        public Tensor {
+            shape = List.copyOf(shape);
+        }
+    }
+}
