@@ -49,7 +49,8 @@ final class NetworkFlags {
     @Option(
             names = "--labels",
             paramLabel = "FILE",
-            description = "Published or foreign: the names of the classes, one a line, in order; not needed for 'pretrained'.")
+            description =
+                    "Published or foreign: the names of the classes, one a line, in order; not needed for 'pretrained'.")
     private Path labels;
 
     @Option(
