@@ -4,6 +4,7 @@ import io.javalin.Javalin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The page for people, the description of the API and the page that shows it: a fixed list, in memory; no file is looked up by a caller's path. */
@@ -23,9 +24,10 @@ final class Pages {
         var pages = new LinkedHashMap<String, Page>();
         pages.put("/", new Page("page.html", "text/html; charset=utf-8"));
         pages.put("/page.css", new Page("page.css", "text/css; charset=utf-8"));
-        pages.put("/page.js", new Page("page.js", "text/javascript; charset=utf-8"));
+        for (String script : List.of("page", "card", "elements", "folder", "pictures", "server", "theme", "docs")) {
+            pages.put("/" + script + ".js", new Page(script + ".js", "text/javascript; charset=utf-8"));
+        }
         pages.put("/docs", new Page("docs.html", "text/html; charset=utf-8"));
-        pages.put("/docs.js", new Page("docs.js", "text/javascript; charset=utf-8"));
         pages.put("/openapi.json", new Page("openapi.json", "application/json"));
         return pages;
     }
