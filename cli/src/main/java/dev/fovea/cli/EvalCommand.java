@@ -3,6 +3,7 @@ package dev.fovea.cli;
 import dev.fovea.train.classify.ClassifyData;
 import dev.fovea.train.classify.ClassifyJudge;
 import dev.fovea.train.classify.TrainedClassifier;
+import dev.fovea.vision.transform.TestViews;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
@@ -39,6 +40,13 @@ final class EvalCommand implements Callable<Integer> {
             defaultValue = "32")
     private int batch;
 
+    @Option(
+            names = "--tta",
+            paramLabel = "VIEWS",
+            description = "Average over views: flip, five-crop, ten-crop, scales(0.9,1,1.15), or some joined by +.",
+            defaultValue = "none")
+    private String tta;
+
     @Option(names = "--strict", description = "Stop at the first picture that cannot be read.")
     private boolean strict;
 
@@ -51,10 +59,11 @@ final class EvalCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
+        var views = TestViews.parse(tta);
         try (TrainedClassifier classifier = network.open(spec)) {
             long begin = System.nanoTime();
             var judged = ClassifyJudge.judge(
-                    classifier, ClassifyData.openForEvaluation(data, classifier.classes()), batch, strict);
+                    classifier, ClassifyData.openForEvaluation(data, classifier.classes()), batch, strict, views);
             double seconds = (System.nanoTime() - begin) / 1e9;
             var evaluation = judged.evaluation();
             if (json) {

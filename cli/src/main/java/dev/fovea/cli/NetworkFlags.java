@@ -11,6 +11,7 @@ import dev.fovea.train.classify.TrainedClassifier;
 import dev.fovea.vision.transform.Normalize;
 import dev.fovea.vision.transform.Preprocessing;
 import dev.fovea.vision.transform.ResizePolicy;
+import dev.fovea.vision.transform.TestViews;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -100,8 +101,13 @@ final class NetworkFlags {
     }
 
     /** For recognising alone, which exported networks do without libtorch. */
-    Recogniser recogniser(CommandSpec spec, int batch) throws IOException {
-        return isExported() ? exported(spec, batch) : new TrainedNetwork(open(spec));
+    Recogniser recogniser(CommandSpec spec, int batch, TestViews views) throws IOException {
+        if (isExported() && views.count() > 1) {
+            throw new ParameterException(
+                    new CommandLine(spec),
+                    "an exported network sees each picture once; leave out --tta, or recognise with the run itself");
+        }
+        return isExported() ? exported(spec, batch) : new TrainedNetwork(open(spec), views);
     }
 
     private boolean isExported() {

@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.vision.Classification;
 import dev.fovea.vision.transform.Crop;
+import dev.fovea.vision.transform.TestViews;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -61,6 +62,13 @@ final class PredictCommand implements Callable<Integer> {
             defaultValue = "8")
     private int batch;
 
+    @Option(
+            names = "--tta",
+            paramLabel = "VIEWS",
+            description = "Average over views: flip, five-crop, ten-crop, scales(0.9,1,1.15), or some joined by +.",
+            defaultValue = "none")
+    private String tta;
+
     @Option(names = "--strict", description = "Stop at the first picture that cannot be read.")
     private boolean strict;
 
@@ -85,8 +93,9 @@ final class PredictCommand implements Callable<Integer> {
         if (arguments.isEmpty()) {
             throw new ParameterException(new CommandLine(spec), "no picture given");
         }
+        var views = TestViews.parse(tta);
         var crop = Optional.ofNullable(region).map(Crop::parse);
-        try (var recogniser = network.recogniser(spec, batch)) {
+        try (var recogniser = network.recogniser(spec, batch, views)) {
             var files = PictureFiles.find(arguments);
             var output = json ? new JsonOutput() : csv ? new CsvOutput() : new TextOutput(files.size() > 1);
             int failed = predictAll(recogniser, new PictureBatches(files, batch, crop), output);

@@ -44,6 +44,9 @@ final class TrainClassifyCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, validate = false, heading = "%nOptimiser, schedule and loss%n")
     private final OptimizerFlags optimizer = new OptimizerFlags();
 
+    @ArgGroup(exclusive = false, validate = false, heading = "%nLearning from a teacher%n")
+    private final TeacherFlags teacher = new TeacherFlags();
+
     @ArgGroup(exclusive = false, validate = false, heading = "%nRun%n")
     private final RunFlags run = new RunFlags();
 
@@ -170,11 +173,74 @@ final class TrainClassifyCommand implements Callable<Integer> {
                 description = "The share of all steps in which the learning rate rises.")
         Double warmup;
 
+        @Option(names = "--loss", paramLabel = "NAME", description = "cross-entropy, margin.")
+        String loss;
+
+        @Option(
+                names = "--reconstruction",
+                paramLabel = "WEIGHT",
+                description = "How much the drawing of a network that draws counts.")
+        Double reconstruction;
+
         @Option(names = "--label-smoothing", paramLabel = "SHARE", description = "Soften the targets; 0.1 is usual.")
         Double labelSmoothing;
 
         @Option(names = "--focal", paramLabel = "GAMMA", description = "Focal loss; 2 is usual.")
         Double focal;
+    }
+
+    static final class TeacherFlags {
+        @Option(
+                names = "--distil",
+                paramLabel = "RUN",
+                description = "Learn from what another network says of the same pictures.")
+        String distil;
+
+        @Option(
+                names = "--temperature",
+                paramLabel = "T",
+                description = "Of --distil: how much the wrong classes' shares count (default 4).")
+        Double temperature;
+
+        @Option(
+                names = "--alpha",
+                paramLabel = "SHARE",
+                description = "Of --distil: how much the teacher counts beside the labels (default 0.9).")
+        Double alpha;
+
+        @Option(
+                names = "--teacher",
+                paramLabel = "RUN",
+                description = "Let a network label the pictures of --unlabelled, and learn from them under noise.")
+        String teacher;
+
+        @Option(names = "--unlabelled", paramLabel = "PATH", description = "Pictures whose classes are not looked at.")
+        String unlabelled;
+
+        @Option(
+                names = "--pseudo-labels",
+                paramLabel = "KIND",
+                description = "soft: the teacher's probabilities, hard: its best class (default soft).")
+        String labels;
+
+        @Option(
+                names = "--confidence",
+                paramLabel = "P",
+                description = "Leave out pictures of which the teacher is less sure (default 0.3).")
+        Double confidence;
+
+        @Option(
+                names = "--per-class",
+                paramLabel = "N",
+                description =
+                        "So many pseudo-labelled pictures for each class (default: as many as there are, evenly).")
+        Integer perClass;
+
+        @Option(
+                names = "--unlabelled-ratio",
+                paramLabel = "R",
+                description = "Pseudo-labelled pictures for each labelled one (default: as there are, at most 14).")
+        Double ratio;
     }
 
     static final class RunFlags {
@@ -331,8 +397,19 @@ final class TrainClassifyCommand implements Callable<Integer> {
         flags.put("optimizer.ema", optimizer.ema);
         flags.put("schedule.name", optimizer.schedule);
         flags.put("schedule.warmup", optimizer.warmup);
+        flags.put("loss.name", optimizer.loss);
+        flags.put("loss.reconstruction", optimizer.reconstruction);
         flags.put("loss.label_smoothing", optimizer.labelSmoothing);
         flags.put("loss.focal", optimizer.focal);
+        flags.put("distillation.teacher", teacher.distil);
+        flags.put("distillation.temperature", teacher.temperature);
+        flags.put("distillation.alpha", teacher.alpha);
+        flags.put("student.teacher", teacher.teacher);
+        flags.put("student.unlabelled", teacher.unlabelled);
+        flags.put("student.labels", teacher.labels);
+        flags.put("student.confidence", teacher.confidence);
+        flags.put("student.per_class", teacher.perClass);
+        flags.put("student.ratio", teacher.ratio);
         flags.put("run.epochs", run.epochs);
         flags.put("run.batch", run.batch);
         flags.put("run.accumulate", run.accumulate);

@@ -77,6 +77,13 @@ class BadInputTest {
                     train classify --epoch 3                           | did you mean '--epochs'
                     train classify --epochs many                       | 'many' is not an int
                     train classify --data scenes:16:40 --lr -1         | optimizer.lr cannot be -1.0
+                    train classify --data scenes:16:40 --loss margn    | did you mean 'margin'
+                    train classify --data scenes:16:40 --alpha 2       | distillation.alpha cannot be 2.0
+                    train classify --data scenes:16:40 --distil nowhere | distillation.teacher: nowhere does not exist
+                    train classify --data scenes:16:40 --teacher nowhere | a noisy student needs both
+                    train classify --data scenes:16:40 --teacher nowhere --unlabelled scenes:16:40 | student.teacher: nowhere does not exist
+                    eval x --data scenes:16:40 --tta flips             | 'flips' is not known; use flip
+                    predict x y.png --tta scales(9)                    | a scale is 0.25 to 4
                     train classify --data scenes:16:40 --balance samplr | did you mean 'sampler'
                     train classify --data scenes:16:40 --optimizer sgdd | did you mean 'sgd'
                     train classify --data scenes:16:40 --schedule cosin | did you mean 'cosine'

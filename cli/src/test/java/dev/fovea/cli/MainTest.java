@@ -201,6 +201,21 @@ class MainTest {
     }
 
     @Test
+    void several_views_of_a_picture_are_averaged_in_judging_and_in_recognising() throws IOException {
+        var once = Call.of("eval", run, "--data", scenes, "--json").json();
+        var averaged = Call.of("eval", run, "--data", scenes, "--json", "--tta", "flip+scales(0.9,1)")
+                .json();
+        assertThat(averaged.get("samples")).isEqualTo(once.get("samples"));
+        assertThat(averaged.get("figures").get("loss"))
+                .isNotEqualTo(once.get("figures").get("loss"));
+
+        var plain = Call.of("predict", run, picture(), "--csv", "--top", 1);
+        var views = Call.of("predict", run, picture(), "--csv", "--top", 1, "--tta", "ten-crop");
+        assertThat(views.code()).as(views.err()).isZero();
+        assertThat(views.out()).isNotEqualTo(plain.out()).startsWith("path,rank,class,score");
+    }
+
+    @Test
     void predict_takes_files_folders_globs_and_a_list() throws IOException {
         assertThat(predicted(picture())).isEqualTo(1);
         assertThat(predicted(scenes.resolve("test"))).isEqualTo(10);

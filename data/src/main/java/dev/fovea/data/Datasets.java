@@ -1,5 +1,6 @@
 package dev.fovea.data;
 
+import dev.fovea.vision.Annotation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -55,7 +56,45 @@ public final class Datasets {
         return Relabelled.of(found.test().or(found::validation).orElse(found.train()), classes);
     }
 
+    /**
+     * All pictures of a folder or a zip archive, in whatever folders they lie, or the training part of any other form; classes that they
+     * may have are not looked at.
+     *
+     * @throws DatasetException if there is no picture
+     */
+    public static Dataset openUnlabelled(Path path) throws IOException {
+        requireReadable(path);
+        boolean zip = path.toString().toLowerCase(Locale.ROOT).endsWith(".zip");
+        if (!zip && (!Files.isDirectory(path) || isPacked(path))) {
+            return new Unlabelled(find(path).train());
+        }
+        FileTree tree = zip ? ZipTree.open(path) : new FolderTree(path);
+        List<FileDataset.Entry> entries = new ArrayList<>();
+        for (String file : tree.files()) {
+            if (FileTree.isPicture(file)) {
+                entries.add(new FileDataset.Entry(file, Annotation.NONE));
+            }
+        }
+        if (entries.isEmpty()) {
+            throw new DatasetException(tree.name() + " holds no pictures; give a folder or an archive that does");
+        }
+        return new FileDataset(tree, List.of(), entries);
+    }
+
+    /** Whether a folder has files with many pictures each. */
+    private static boolean isPacked(Path folder) {
+        return IdxImages.find(folder, IdxImages.STANDARD_NAMES.get(0)).isPresent()
+                || Stream.of(folder, folder.resolve("cifar-10-batches-bin"), folder.resolve("cifar-100-binary"))
+                        .anyMatch(f -> Files.isRegularFile(f.resolve("data_batch_1.bin"))
+                                || Files.isRegularFile(f.resolve("fine_label_names.txt")));
+    }
+
     private static Found find(Path path) throws IOException {
+        requireReadable(path);
+        return Files.isDirectory(path) ? folder(path) : file(path);
+    }
+
+    private static void requireReadable(Path path) throws IOException {
         if (!Files.exists(path)) {
             throw new DatasetException(
                     path + ": no such file or folder; check the spelling", new NoSuchFileException(path.toString()));
@@ -63,7 +102,6 @@ public final class Datasets {
         if (!Files.isReadable(path)) {
             throw new DatasetException(path + " may not be read; check its permissions");
         }
-        return Files.isDirectory(path) ? folder(path) : file(path);
     }
 
     private static Found file(Path path) throws IOException {

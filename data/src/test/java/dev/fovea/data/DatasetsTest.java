@@ -37,6 +37,30 @@ class DatasetsTest {
     }
 
     @Test
+    void unlabelled_pictures_are_found_in_whatever_folders_they_lie(@TempDir Path root) throws IOException {
+        TinyPictures.write(root, "1.png", "cat/2.png", "train/dog/old/3.png");
+        Files.writeString(root.resolve("notes.csv"), "path,labels\nnowhere.png,cat\n");
+        Dataset pictures = Datasets.openUnlabelled(root);
+        assertThat(pictures.size()).isEqualTo(3);
+        assertThat(pictures.source(1)).endsWith("cat/2.png");
+        assertThat(pictures.annotation(1).labels()).isEmpty();
+        assertThat(pictures.image(2, Optional.empty()).width()).isPositive();
+        assertThat(Datasets.openUnlabelled(TinyPictures.shared("mnist"))
+                        .annotation(0)
+                        .labels())
+                .isEmpty();
+    }
+
+    @Test
+    void no_unlabelled_pictures_are_an_error_that_names_the_place(@TempDir Path root) throws IOException {
+        assertThatThrownBy(() -> Datasets.openUnlabelled(root))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("holds no pictures");
+        assertThatThrownBy(() -> Datasets.openUnlabelled(root.resolve("nowhere")))
+                .hasMessageContaining("nowhere: no such file or folder");
+    }
+
+    @Test
     void evaluation_takes_the_test_part_else_validation_else_everything(@TempDir Path root) throws IOException {
         TinyPictures.write(root, "b/1.png", "a/1.png", "a/2.png");
         List<String> known = List.of("c", "b", "a");

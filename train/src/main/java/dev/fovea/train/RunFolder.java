@@ -76,6 +76,7 @@ public record RunFolder(Path path) {
             return;
         }
         Files.deleteIfExists(metrics());
+        Files.deleteIfExists(pseudoLabels());
         Files.deleteIfExists(recipe());
         for (Path empty : List.of(checkpoint().getParent(), path)) {
             try {
@@ -100,6 +101,11 @@ public record RunFolder(Path path) {
 
     public Path metrics() {
         return path.resolve("metrics.jsonl");
+    }
+
+    /** What a teacher said of unlabelled pictures, if the run has one. */
+    public Path pseudoLabels() {
+        return path.resolve("pseudo-labels.safetensors");
     }
 
     public Path report() {

@@ -75,6 +75,42 @@ public interface Order {
     }
 
     /**
+     * Every sample as often as said, all shuffled anew in every epoch.
+     *
+     * @param times for each sample how often an epoch visits it, not negative, not all zero; copied
+     */
+    static Order repeated(int[] times) {
+        long visits = 0;
+        for (int n : times) {
+            if (n < 0) {
+                throw new IllegalArgumentException("a sample cannot be visited " + n + " times an epoch");
+            }
+            visits += n;
+        }
+        if (visits == 0 || visits > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("an epoch has 1 to " + Integer.MAX_VALUE + " visits, got " + visits);
+        }
+        int[] list = new int[(int) visits];
+        int next = 0;
+        for (int i = 0; i < times.length; i++) {
+            Arrays.fill(list, next, next + times[i], i);
+            next += times[i];
+        }
+        int samples = times.length;
+        return (size, seed, epoch) -> {
+            if (size != samples) {
+                throw new IllegalArgumentException(
+                        "the order has " + samples + " numbers of visits, but the dataset " + size + " samples");
+            }
+            int[] order = shuffled().indices(list.length, seed, epoch);
+            for (int i = 0; i < order.length; i++) {
+                order[i] = list[order[i]];
+            }
+            return order;
+        };
+    }
+
+    /**
      * {@link #weighted} such that every class comes up equally often: a sample weighs one over the count of its class. With
      * several labels the rarest one counts; samples without a label weigh as the mean of the others.
      */

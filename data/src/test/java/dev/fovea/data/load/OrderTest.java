@@ -27,6 +27,18 @@ class OrderTest {
     }
 
     @Example
+    void a_repeated_order_visits_each_sample_as_often_as_said_in_an_order_of_its_own_each_epoch() {
+        var order = Order.repeated(new int[] {2, 0, 1, 4});
+        int[] first = order.indices(4, 1, 0);
+        assertThat(first).isEqualTo(order.indices(4, 1, 0)).isNotEqualTo(order.indices(4, 1, 1));
+        Arrays.sort(first);
+        assertThat(first).containsExactly(0, 0, 2, 3, 3, 3, 3);
+        assertThatThrownBy(() -> order.indices(5, 1, 0)).hasMessageContaining("4 numbers of visits, but the dataset 5");
+        assertThatThrownBy(() -> Order.repeated(new int[] {1, -1})).hasMessageContaining("-1 times");
+        assertThatThrownBy(() -> Order.repeated(new int[] {0})).hasMessageContaining("got 0");
+    }
+
+    @Example
     void shuffles_of_neighbouring_epochs_and_seeds_are_unrelated() {
         int[] a = Order.shuffled().indices(1000, 1, 0);
         for (int[] b : new int[][] {

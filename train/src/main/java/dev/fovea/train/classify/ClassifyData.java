@@ -51,6 +51,11 @@ public final class ClassifyData {
         return scenes.test().orElseThrow();
     }
 
+    /** Pictures whose classes are not looked at, in any form there is. */
+    static Dataset openUnlabelled(String path, long seed) throws IOException {
+        return isScenes(path) ? open(path, seed).train() : Datasets.openUnlabelled(Path.of(path));
+    }
+
     private static boolean isScenes(String path) {
         return path.equals(SCENES) || path.startsWith(SCENES + ":");
     }

@@ -19,6 +19,7 @@ final class ClassifyEvaluator implements Evaluator<ClassifyBatch, ClassifyEvalua
     private final Layer network;
     private final List<String> classes;
     private final boolean multiLabel;
+    private final int views;
     private final List<float[]> probabilities = new ArrayList<>();
     private final List<boolean[]> truths = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
@@ -26,28 +27,34 @@ final class ClassifyEvaluator implements Evaluator<ClassifyBatch, ClassifyEvalua
     private double lossSum;
     private long top5;
 
-    ClassifyEvaluator(Layer network, List<String> classes, boolean multiLabel) {
+    /**
+     * @param views how many pictures in a row of a batch are one, whose probabilities are averaged
+     */
+    ClassifyEvaluator(Layer network, List<String> classes, boolean multiLabel, int views) {
         this.network = network;
         this.classes = classes;
         this.multiLabel = multiLabel;
+        this.views = views;
     }
 
     @Override
     public void add(ClassifyBatch batch) {
+        int n = classes.size();
         float[] scores;
         float[] logProbabilities;
         float[] targets;
         try (var scope = Scope.open()) {
             Tensor logits = network.call(batch.images()).to(DType.FLOAT32);
-            scores = (multiLabel ? logits.sigmoid() : logits.softmax(1)).toFloatArray();
-            logProbabilities = (multiLabel ? logits.logSigmoid() : logits.logSoftmax(1)).toFloatArray();
+            Tensor log = mean(multiLabel ? logits.logSigmoid() : logits.logSoftmax(1));
+            logProbabilities = log.toFloatArray();
+            scores = (views > 1 ? log.exp() : multiLabel ? logits.sigmoid() : logits.softmax(1)).toFloatArray();
             targets = batch.targets().to(DType.FLOAT32).toFloatArray();
             if (multiLabel) {
-                // ln(1 - sigmoid(x)) = ln sigmoid(x) - x
-                lossSum += -multiLabelLogLikelihood(logProbabilities, logits.toFloatArray(), targets);
+                // 1 - sigmoid(x) = sigmoid(-x)
+                var logOfNot = mean(logits.neg().logSigmoid()).toFloatArray();
+                lossSum -= multiLabelLogLikelihood(logProbabilities, logOfNot, targets);
             }
         }
-        int n = classes.size();
         for (int i = 0; i < batch.size(); i++) {
             var p = new float[n];
             System.arraycopy(scores, i * n, p, 0, n);
@@ -64,10 +71,20 @@ final class ClassifyEvaluator implements Evaluator<ClassifyBatch, ClassifyEvalua
         }
     }
 
-    private double multiLabelLogLikelihood(float[] logSigmoid, float[] logits, float[] targets) {
+    /** The logarithm of the views' mean probabilities, {@code [N * views, classes]} to {@code [N, classes]}. */
+    private Tensor mean(Tensor logProbabilities) {
+        return views == 1
+                ? logProbabilities
+                : logProbabilities
+                        .reshape(-1, views, classes.size())
+                        .logsumexp(false, 1)
+                        .sub(Math.log(views));
+    }
+
+    private double multiLabelLogLikelihood(float[] log, float[] logOfNot, float[] targets) {
         double sum = 0;
-        for (int i = 0; i < logits.length; i++) {
-            sum += targets[i] * logSigmoid[i] + (1 - targets[i]) * (logSigmoid[i] - (double) logits[i]);
+        for (int i = 0; i < log.length; i++) {
+            sum += targets[i] * log[i] + (1.0 - targets[i]) * logOfNot[i];
         }
         return sum / classes.size();
     }

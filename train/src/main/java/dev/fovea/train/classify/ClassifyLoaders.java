@@ -6,6 +6,7 @@ import dev.fovea.data.PixelCache;
 import dev.fovea.data.SplitDatasets;
 import dev.fovea.data.load.Loader;
 import dev.fovea.data.load.Order;
+import dev.fovea.data.load.Sample;
 import dev.fovea.vision.transform.Augmentation;
 import dev.fovea.vision.transform.Transform;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** The loaders of a plan, with the caches of decoded pixels behind them. */
 final class ClassifyLoaders implements AutoCloseable {
@@ -26,13 +29,23 @@ final class ClassifyLoaders implements AutoCloseable {
     private final SplitDatasets data;
     private final Transform training;
     private final ClassifyTask task;
+    private final Optional<StudentData> student;
     private final List<PixelCache> caches = new ArrayList<>();
 
-    ClassifyLoaders(ClassifyPlan plan, SplitDatasets data, Augmentation augmentation, ClassifyTask task) {
+    /**
+     * @param student what is trained on in place of the data's own training part
+     */
+    ClassifyLoaders(
+            ClassifyPlan plan,
+            SplitDatasets data,
+            Augmentation augmentation,
+            ClassifyTask task,
+            Optional<StudentData> student) {
         this.plan = plan;
         this.data = data;
         this.training = new TrainingTransform(plan.preprocessing(), augmentation);
         this.task = task;
+        this.student = student;
     }
 
     /** Whether a cache can be where it is asked for. */
@@ -49,17 +62,29 @@ final class ClassifyLoaders implements AutoCloseable {
 
     Loader<ClassifyBatch> training() throws IOException {
         var recipe = plan.recipe();
-        int size = data.train().size();
-        return common(cached(data.train(), "train"), training)
+        int visits = student.map(StudentData::visits).orElse(data.train().size());
+        Function<List<Sample>, ClassifyBatch> collate =
+                student.isPresent() ? samples -> task.collate(samples, student.get()::shares) : task::collate;
+        return common(cached(learned(), "train"), training, collate)
                 .batchSize(recipe.run().batch())
                 // Judging decodes in full, as the reference does; training may save the time.
                 .decodeAtLeast(plan.preprocessing().resize().atLeast())
-                .order(
-                        recipe.data().balance() == ClassifyRecipe.Balance.SAMPLER
-                                ? Order.balanced(data.train())
-                                : Order.shuffled())
+                .order(order())
                 // Batch normalisation cannot learn from a last batch of one.
-                .dropLast(size > recipe.run().batch() && size % recipe.run().batch() == 1);
+                .dropLast(visits > recipe.run().batch() && visits % recipe.run().batch() == 1);
+    }
+
+    private Dataset learned() {
+        return student.isPresent() ? student.get() : data.train();
+    }
+
+    private Order order() {
+        if (student.isPresent()) {
+            return student.get().order();
+        }
+        return plan.recipe().data().balance() == ClassifyRecipe.Balance.SAMPLER
+                ? Order.balanced(data.train())
+                : Order.shuffled();
     }
 
     Loader<ClassifyBatch> validation() throws IOException {
@@ -68,12 +93,14 @@ final class ClassifyLoaders implements AutoCloseable {
 
     Loader<ClassifyBatch> evaluation(Dataset split) {
         Transform prepare = (picture, random) -> plan.preprocessing().apply(picture);
-        return common(split, prepare).batchSize(Math.max(32, plan.recipe().run().batch()));
+        return common(split, prepare, task::collate)
+                .batchSize(Math.max(32, plan.recipe().run().batch()));
     }
 
-    private Loader<ClassifyBatch> common(Dataset split, Transform transform) {
+    private Loader<ClassifyBatch> common(
+            Dataset split, Transform transform, Function<List<Sample>, ClassifyBatch> collate) {
         var d = plan.recipe().data();
-        return Loader.of(split, transform, task::collate)
+        return Loader.of(split, transform, collate)
                 .workers(d.workers())
                 .seed(plan.recipe().run().seed())
                 .strict(d.strict());
@@ -88,7 +115,7 @@ final class ClassifyLoaders implements AutoCloseable {
         long budget = (long) (Runtime.getRuntime().maxMemory()
                 * share
                 * split.size()
-                / (data.train().size() + data.validation().size()));
+                / (learned().size() + data.validation().size()));
         var cache = where.equals("auto") || where.equals("ram")
                 ? PixelCache.inMemory(budget)
                 : PixelCache.mapped(Path.of(where + "." + part), MAPPED_BYTES);

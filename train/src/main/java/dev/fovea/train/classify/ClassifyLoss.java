@@ -1,5 +1,6 @@
 package dev.fovea.train.classify;
 
+import dev.fovea.nn.loss.MarginLoss;
 import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Grad;
@@ -14,18 +15,34 @@ import java.util.random.RandomGenerator;
 /**
  * What classification minimises, and how batches are mixed before.
  *
+ * @param kind how labels are compared with the network's answers
  * @param labelSmoothing 0 to below 1
  * @param focalGamma gamma of the focal loss (Lin et al. 2017), 0 for plain cross-entropy
  * @param classWeights a weight for each class (single-label), or of its positives (multi-label)
+ * @param reconstruction weight of the squared error of each pixel that the network draws, 0 for none
  * @param mixup alpha of MixUp, 0 for none
  * @param cutmix alpha of CutMix, 0 for none; with both, one of them is drawn for each batch
  */
 public record ClassifyLoss(
-        double labelSmoothing, double focalGamma, Optional<float[]> classWeights, double mixup, double cutmix) {
+        Kind kind,
+        double labelSmoothing,
+        double focalGamma,
+        Optional<float[]> classWeights,
+        double reconstruction,
+        double mixup,
+        double cutmix) {
+    /** The loss of labels. */
+    public enum Kind {
+        /** Of a softmax with one label a picture, of a sigmoid for each class with several. */
+        CROSS_ENTROPY,
+        /** Of how present each class is, {@link MarginLoss}. */
+        MARGIN
+    }
+
     private static final long NO_IGNORED_CLASS = -100;
 
     /** Plain cross-entropy. */
-    public static final ClassifyLoss PLAIN = new ClassifyLoss(0, 0, Optional.empty(), 0, 0);
+    public static final ClassifyLoss PLAIN = new ClassifyLoss(Kind.CROSS_ENTROPY, 0, 0, Optional.empty(), 0, 0, 0);
 
     /** The batch mixed with itself, with soft targets {@code [N, classes]}; the batch itself where nothing is to mix. */
     ClassifyBatch mix(ClassifyBatch batch, int classes, RandomGenerator random) {
@@ -38,9 +55,7 @@ public record ClassifyLoss(
                 ? new CutMix(cutmix).draw(new Size((int) images.dim(2), (int) images.dim(3)), random)
                 : new MixUp(mixup).draw(random);
         try (var mode = Grad.off()) {
-            var targets = batch.targets().rank() == 2
-                    ? batch.targets()
-                    : Tensor.eye(classes, DType.FLOAT32, images.device()).indexSelect(0, batch.targets());
+            var targets = shares(batch.targets(), classes);
             var mixedTargets = targets.lerp(targets.roll(new long[] {1}, 0), 1 - mix.lambda());
             var others = images.roll(new long[] {1}, 0);
             var mixedImages = mix.window()
@@ -48,6 +63,13 @@ public record ClassifyLoss(
                     .orElseGet(() -> images.lerp(others, 1 - mix.lambda()));
             return new ClassifyBatch(mixedImages.channelsLast(), mixedTargets, batch.indices());
         }
+    }
+
+    /** Targets as shares {@code [N, classes]}, float32. */
+    static Tensor shares(Tensor targets, long classes) {
+        return targets.rank() == 2
+                ? targets
+                : Tensor.eye(classes, DType.FLOAT32, targets.device()).indexSelect(0, targets);
     }
 
     private static Tensor pasted(Tensor images, Tensor others, BatchMix.Window w) {
@@ -67,6 +89,9 @@ public record ClassifyLoss(
      * @param targets class indices int64 {@code [N]}, or shares {@code [N, classes]}
      */
     Tensor compute(Tensor logits, Tensor targets, boolean multiLabel) {
+        if (kind == Kind.MARGIN) {
+            return MarginLoss.of().compute(logits.sigmoid(), shares(targets, logits.dim(1)));
+        }
         var weights = weights(logits.device());
         if (multiLabel) {
             return binary(logits, targets, weights);
@@ -75,10 +100,8 @@ public record ClassifyLoss(
             return logits.crossEntropy(targets, weights, Tensor.Reduction.MEAN, NO_IGNORED_CLASS, labelSmoothing);
         }
         var perSample = logits.crossEntropy(targets, weights, Tensor.Reduction.NONE, NO_IGNORED_CLASS, labelSmoothing);
-        var shares = targets.rank() == 2
-                ? targets
-                : Tensor.eye(logits.dim(1), DType.FLOAT32, logits.device()).indexSelect(0, targets);
-        var rightProbability = logits.softmax(1).mul(shares).sum(false, 1);
+        var rightProbability =
+                logits.softmax(1).mul(shares(targets, logits.dim(1))).sum(false, 1);
         return rightProbability
                 .neg()
                 .add(1)

@@ -2,8 +2,10 @@ package dev.fovea.train.classify;
 
 import dev.fovea.data.SplitDatasets;
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
+import dev.fovea.models.Reconstructing;
 import dev.fovea.vision.Size;
 import dev.fovea.vision.transform.Interpolation;
 import dev.fovea.vision.transform.Normalize;
@@ -25,8 +27,20 @@ import java.util.Optional;
 record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preprocessing) {
     private static final int SMALL_SIDE = 64;
 
-    /** Chooses what the recipe leaves open. */
-    static ClassifyPlan of(ClassifyRecipe recipe, SplitDatasets data) throws IOException {
+    /** Of each pixel's squared error, Sabour et al. 2017, section 4.1. */
+    private static final double RECONSTRUCTION = 0.0005;
+
+    /** The student's noise, Xie et al. 2020, section 3.1. */
+    private static final double STUDENT_DROPOUT = 0.5;
+
+    private static final double STUDENT_STOCHASTIC_DEPTH = 0.2;
+
+    /**
+     * Chooses what the recipe leaves open.
+     *
+     * @param unlabelled how many pictures there are beside those of {@code data}
+     */
+    static ClassifyPlan of(ClassifyRecipe recipe, SplitDatasets data, int unlabelled) throws IOException {
         var look = ClassifyData.look(data.train());
         var d = recipe.data();
         boolean pretrained = recipe.model().weights() != null;
@@ -37,6 +51,10 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
                         : pretrained ? defaultSize(recipe) : look.size().orElseGet(() -> defaultSize(recipe));
         boolean small = Math.max(size.width(), size.height()) <= SMALL_SIDE;
         var model = model(recipe, small);
+        boolean noise = recipe.student().isOn() && recipe.student().noise();
+        if (noise) {
+            model = noisy(model);
+        }
         int channels = d.channels() != null
                 ? d.channels()
                 : ((Number) model.options().getOrDefault("in_channels", look.grey() && !pretrained ? 1 : 3)).intValue();
@@ -45,12 +63,14 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
         var spec = spec(model, size, channels, data.classes().size());
         var resolved = new ClassifyRecipe(
                 recipe.task(),
-                resolve(d, size, resize, channels, normalize, small),
+                resolve(d, size, resize, channels, normalize, small, noise),
                 model,
                 resolve(recipe.optimizer(), pretrained),
                 resolve(recipe.schedule()),
                 recipe.loss(),
-                resolve(recipe.run(), small, data.train().size()));
+                recipe.distillation(),
+                recipe.student(),
+                resolve(recipe.run(), small, data.train().size() + unlabelled));
         return new ClassifyPlan(resolved, spec, new Preprocessing(resize, normalize));
     }
 
@@ -77,6 +97,39 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
             options.put("arch", m.arch());
         }
         return new ClassifyRecipe.Model(name, options, m.arch(), m.weights(), m.freeze(), m.unfreezeAt());
+    }
+
+    /** The publication's dropout and stochastic depth, as far as the network has them and nothing is said of them. */
+    private static ClassifyRecipe.Model noisy(ClassifyRecipe.Model model) {
+        var options = new LinkedHashMap<>(model.options());
+        Map.of("dropout", STUDENT_DROPOUT, "stochastic_depth_prob", STUDENT_STOCHASTIC_DEPTH)
+                .forEach((name, value) -> {
+                    if (has(Models.get(model.name()), name)) {
+                        options.putIfAbsent(name, value);
+                    }
+                });
+        return new ClassifyRecipe.Model(
+                model.name(), options, model.arch(), model.weights(), model.freeze(), model.unfreezeAt());
+    }
+
+    /** This plan with what depends on what its network can do. */
+    ClassifyPlan withLossFor(Backbone network) {
+        var l = recipe.loss();
+        boolean draws = network instanceof Reconstructing;
+        if (!draws && l.reconstruction() != null && l.reconstruction() > 0) {
+            throw new IllegalArgumentException("loss.reconstruction cannot be " + l.reconstruction() + ": "
+                    + spec.name() + " draws nothing; leave it out, or use a network that does, such as capsnet");
+        }
+        // The margin loss knows no smoothing; who asks for that means cross-entropy.
+        boolean margin = draws && l.labelSmoothing() == 0 && l.focal() == 0;
+        String name = l.name() != null ? l.name() : margin ? "margin" : "cross-entropy";
+        if (name.equals("margin") && recipe.data().balance() == ClassifyRecipe.Balance.WEIGHTS) {
+            throw new IllegalArgumentException(
+                    "data.balance weights does not go with the margin loss; use sampler, or loss.name cross-entropy");
+        }
+        double reconstruction = l.reconstruction() != null ? l.reconstruction() : draws ? RECONSTRUCTION : 0;
+        var loss = new ClassifyRecipe.Loss(name, l.labelSmoothing(), l.focal(), reconstruction);
+        return new ClassifyPlan(recipe.withLoss(loss), spec, preprocessing);
     }
 
     private static ModelSpec spec(ClassifyRecipe.Model model, Size size, int channels, int classes) {
@@ -127,14 +180,21 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
     }
 
     private static ClassifyRecipe.Data resolve(
-            ClassifyRecipe.Data d, Size size, ResizePolicy resize, int channels, Normalize normalize, boolean small) {
+            ClassifyRecipe.Data d,
+            Size size,
+            ResizePolicy resize,
+            int channels,
+            Normalize normalize,
+            boolean small,
+            boolean noise) {
         String augment = !d.augment().equals("auto")
                 ? d.augment()
                 : !small
-                        ? "standard"
-                        : channels == 1
-                                ? "digits"
-                                : "flip|crop(" + size.width() + "," + Math.max(1, size.width() / 8) + ")";
+                        ? noise ? "strong" : "standard"
+                        : (channels == 1
+                                        ? "digits"
+                                        : "flip|crop(" + size.width() + "," + Math.max(1, size.width() / 8) + ")")
+                                + (noise ? "|randaugment(2,9)" : "");
         return new ClassifyRecipe.Data(
                 d.path(),
                 size.height() == size.width() ? Integer.valueOf(size.width()) : d.size(),

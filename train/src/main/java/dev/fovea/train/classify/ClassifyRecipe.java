@@ -12,7 +12,15 @@ import java.util.Set;
  * the choice is then written into the run's {@code run.yaml}.
  */
 public record ClassifyRecipe(
-        String task, Data data, Model model, Optimizer optimizer, Schedule schedule, Loss loss, Run run) {
+        String task,
+        Data data,
+        Model model,
+        Optimizer optimizer,
+        Schedule schedule,
+        Loss loss,
+        Distillation distillation,
+        Student student,
+        Run run) {
     /** The word in {@link #task}. */
     public static final String TASK = "classify";
 
@@ -28,7 +36,9 @@ public record ClassifyRecipe(
                 new Model(null, Map.of(), null, null, "none", null),
                 new Optimizer("adamw", null, null, 0.9, null, 0, 0, 0),
                 new Schedule("one-cycle", null, 30, 0.1),
-                new Loss(0.0, 0),
+                new Loss(null, 0.0, 0, null),
+                new Distillation(null, 4, 0.9),
+                new Student(null, null, PseudoLabels.SOFT, 0.3, true, null, null, true),
                 new Run(10, null, 1, "auto", "auto", 0, null, 0, 60));
     }
 
@@ -187,17 +197,94 @@ public record ClassifyRecipe(
     /**
      * What is minimised.
      *
-     * @param labelSmoothing 0 to below 1
+     * @param name cross-entropy, or margin (that of capsule networks)
+     * @param labelSmoothing of cross-entropy, 0 to below 1
      * @param focal gamma of the focal loss, 0 for plain cross-entropy
+     * @param reconstruction how much each pixel's squared error counts where the network draws what it recognised, 0 for not at all
      */
-    public record Loss(double labelSmoothing, double focal) {
+    public record Loss(String name, double labelSmoothing, double focal, Double reconstruction) {
+        /** All losses there are. */
+        public static final List<String> NAMES = List.of("cross-entropy", "margin");
+
         public Loss {
+            name = name == null ? null : oneOf("loss.name", name, NAMES);
+            check(
+                    !"margin".equals(name) || (labelSmoothing == 0 && focal == 0),
+                    "loss.name",
+                    name,
+                    "the margin loss takes neither label_smoothing nor focal; leave them out, or use cross-entropy");
+            check(
+                    reconstruction == null || (reconstruction >= 0 && reconstruction <= 1000),
+                    "loss.reconstruction",
+                    reconstruction,
+                    "use a weight such as 0.0005, or 0 for none");
             check(
                     labelSmoothing >= 0 && labelSmoothing < 1,
                     "loss.label_smoothing",
                     labelSmoothing,
                     "use 0 to below 1");
             check(focal >= 0 && focal <= 10, "loss.focal", focal, "use 0 (off) to 10");
+        }
+    }
+
+    /**
+     * Learning from what another network says of the same pictures (Hinton et al. 2015, arXiv 1503.02531).
+     *
+     * @param teacher the folder of a run that tells the same classes apart, or its weights.safetensors
+     * @param temperature by which both networks' logits are divided: the higher, the more the wrong classes' shares count
+     * @param alpha how much the teacher counts, 0-1; the labels count the rest
+     */
+    public record Distillation(String teacher, double temperature, double alpha) {
+        public Distillation {
+            check(
+                    temperature > 0 && temperature <= 1000,
+                    "distillation.temperature",
+                    temperature,
+                    "use a number above 0, such as 4");
+            check(alpha > 0 && alpha <= 1, "distillation.alpha", alpha, "use a share above 0, at most 1");
+        }
+    }
+
+    /**
+     * Learning from pictures without labels that a teacher labels: self-training with a noisy student (Xie et al. 2020, arXiv 1911.04252).
+     *
+     * @param teacher the folder of a run that tells the same classes apart, or its weights.safetensors
+     * @param unlabelled pictures in any form; classes that they may have are not looked at
+     * @param labels soft (the teacher's probabilities) or hard (its best class)
+     * @param confidence pictures of whose class the teacher is less sure than this are left out, 0-1
+     * @param balance whether every class gets equally many of them: its surest, repeated where they are too few
+     * @param perClass how many each class then gets
+     * @param ratio visits of pseudo-labelled pictures for one of a labelled one, which is repeated for it
+     * @param noise whether the student's own augmentation, dropout and stochastic depth are switched on where nothing is said of them
+     */
+    public record Student(
+            String teacher,
+            String unlabelled,
+            String labels,
+            double confidence,
+            boolean balance,
+            Integer perClass,
+            Double ratio,
+            boolean noise) {
+        public Student {
+            check(
+                    (teacher == null) == (unlabelled == null),
+                    "student." + (teacher == null ? "teacher" : "unlabelled"),
+                    null,
+                    "a noisy student needs both, a teacher and unlabelled pictures");
+            labels = oneOf("student.labels", labels, List.of(PseudoLabels.SOFT, PseudoLabels.HARD));
+            check(confidence >= 0 && confidence < 1, "student.confidence", confidence, "use 0 to below 1");
+            check(
+                    perClass == null || (perClass >= 1 && balance),
+                    "student.per_class",
+                    perClass,
+                    "use at least 1, together with balance");
+            check(ratio == null || ratio > 0, "student.ratio", ratio, "use a number above 0, such as 7");
+        }
+
+        /** Whether there is anything to learn from. */
+        boolean isOn() {
+            return teacher != null;
         }
     }
 
@@ -231,12 +318,9 @@ public record ClassifyRecipe(
         }
     }
 
-    public ClassifyRecipe withData(Data newData) {
-        return new ClassifyRecipe(task, newData, model, optimizer, schedule, loss, run);
-    }
-
-    public ClassifyRecipe withModel(Model newModel) {
-        return new ClassifyRecipe(task, data, newModel, optimizer, schedule, loss, run);
+    /** The same with another loss. */
+    public ClassifyRecipe withLoss(Loss newLoss) {
+        return new ClassifyRecipe(task, data, model, optimizer, schedule, newLoss, distillation, student, run);
     }
 
     private static void check(boolean right, String key, Object value, String wayOut) {

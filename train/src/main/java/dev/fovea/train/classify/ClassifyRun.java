@@ -20,6 +20,7 @@ import dev.fovea.train.TrainListener;
 import dev.fovea.train.Trainer;
 import dev.fovea.train.recipe.RecipeTree;
 import dev.fovea.vision.transform.Augmentation;
+import dev.fovea.vision.transform.TestViews;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,8 +33,9 @@ import java.util.Optional;
 /** A whole classification run: opens the data, builds the network, trains, judges the best weights, writes the report. */
 public final class ClassifyRun {
     private final ClassifyPlan plan;
-
     private final SplitDatasets data;
+    private final Optional<SelfTraining> selfTraining;
+    private final Optional<Teacher> distillationTeacher;
     private final Device device;
     private final Precision precision;
     private final Augmentation augmentation;
@@ -66,9 +68,9 @@ public final class ClassifyRun {
             List<Skipped> skipped,
             String note) {}
 
-    private ClassifyRun(ClassifyPlan plan, SplitDatasets data) throws IOException {
-        this.plan = plan;
+    private ClassifyRun(ClassifyPlan plan, SplitDatasets data, Optional<SelfTraining> selfTraining) throws IOException {
         this.data = data;
+        this.selfTraining = selfTraining;
         var run = plan.recipe().run();
         device = Device.parse(run.device());
         precision = Precision.parse(run.precision(), device);
@@ -77,6 +79,12 @@ public final class ClassifyRun {
         Threads.set(run.threads());
         Seeds.set(run.seed());
         network = Models.build(plan.spec());
+        this.plan = plan.withLossFor(network);
+        String teacher = plan.recipe().distillation().teacher();
+        distillationTeacher = teacher == null
+                ? Optional.empty()
+                : Optional.of(
+                        Teacher.open("distillation.teacher", teacher, data).on(device, precision));
     }
 
     /** Says what a run is about to do, before it does it. */
@@ -93,6 +101,9 @@ public final class ClassifyRun {
         if (recipe.model().weights() != null) {
             run.note = run.loadWeights();
         }
+        if (run.selfTraining.isPresent()) {
+            run.selfTraining.get().check();
+        }
         return run;
     }
 
@@ -102,7 +113,10 @@ public final class ClassifyRun {
         var data = limited(
                 ClassifyData.open(recipe.data().path(), recipe.run().seed()),
                 recipe.data().limit());
-        var run = new ClassifyRun(ClassifyPlan.of(recipe, data), data);
+        var selfTraining =
+                recipe.student().isOn() ? Optional.of(new SelfTraining(recipe, data)) : Optional.<SelfTraining>empty();
+        int unlabelled = selfTraining.map(SelfTraining::pictures).orElse(0);
+        var run = new ClassifyRun(ClassifyPlan.of(recipe, data, unlabelled), data, selfTraining);
         run.begin = begin;
         return run;
     }
@@ -171,19 +185,42 @@ public final class ClassifyRun {
         network.to(device);
         network.channelsLast();
         try (var closing = network) {
-            return trainAndJudge(listeners, resume);
+            return trainAndJudge(listeners, announcer, resume);
+        } finally {
+            distillationTeacher.ifPresent(Teacher::close);
         }
     }
 
-    private Result trainAndJudge(List<TrainListener> listeners, boolean resume) throws IOException {
-        var task = new ClassifyTask(network, data.classes(), data.multiLabel(), plan.preprocessing(), loss());
-        try (var loaders = new ClassifyLoaders(plan, data, augmentation, task)) {
-            return trainAndJudge(task, loaders, listeners, resume);
+    private Result trainAndJudge(List<TrainListener> listeners, Announcer announcer, boolean resume)
+            throws IOException {
+        var d = plan.recipe().distillation();
+        var normalize = plan.preprocessing().normalize();
+        var task = new ClassifyTask(
+                network,
+                data.classes(),
+                data.multiLabel(),
+                plan.preprocessing(),
+                loss(),
+                distillationTeacher.map(t -> new Distillation(t, d.temperature(), d.alpha(), normalize)),
+                TestViews.NONE);
+        var skipped = new ArrayList<Skipped>();
+        var student = selfTraining.isPresent()
+                ? Optional.of(selfTraining.get().data(folder, plan, device, precision, skipped, announcer))
+                : Optional.<StudentData>empty();
+        try (var loaders = new ClassifyLoaders(plan, data, augmentation, task, student)) {
+            return trainAndJudge(task, loaders, listeners, resume, skipped);
         }
     }
 
+    /**
+     * @param skipped pictures that could not be read so far
+     */
     private Result trainAndJudge(
-            ClassifyTask task, ClassifyLoaders loaders, List<TrainListener> listeners, boolean resume)
+            ClassifyTask task,
+            ClassifyLoaders loaders,
+            List<TrainListener> listeners,
+            boolean resume,
+            List<Skipped> skipped)
             throws IOException {
         var options = options();
         var training = loaders.training();
@@ -206,7 +243,7 @@ public final class ClassifyRun {
             loadBest();
             var judged = loaders.evaluation(data.test().orElse(data.validation()));
             var evaluation = Trainer.evaluate(task, judged, precision, device);
-            var skipped = new ArrayList<>(training.skipped());
+            skipped.addAll(training.skipped());
             skipped.addAll(validation.skipped());
             if (data.test().isPresent()) {
                 skipped.addAll(judged.skipped());
@@ -295,7 +332,14 @@ public final class ClassifyRun {
         var l = plan.recipe().loss();
         var weights =
                 d.balance() == ClassifyRecipe.Balance.WEIGHTS ? Optional.of(classWeights()) : Optional.<float[]>empty();
-        return new ClassifyLoss(l.labelSmoothing(), l.focal(), weights, d.mixup(), d.cutmix());
+        return new ClassifyLoss(
+                ClassifyLoss.Kind.valueOf(l.name().toUpperCase(Locale.ROOT).replace('-', '_')),
+                l.labelSmoothing(),
+                l.focal(),
+                weights,
+                l.reconstruction(),
+                d.mixup(),
+                d.cutmix());
     }
 
     /** Single-label: total / (classes * count). Multi-label: negatives / positives, as the weight of positives. */

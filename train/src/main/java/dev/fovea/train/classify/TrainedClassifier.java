@@ -14,12 +14,12 @@ import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Grad;
 import dev.fovea.tensor.Precision;
 import dev.fovea.tensor.Scope;
-import dev.fovea.tensor.Tensor;
 import dev.fovea.train.RunFolder;
 import dev.fovea.vision.Classification;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Label;
 import dev.fovea.vision.transform.Preprocessing;
+import dev.fovea.vision.transform.TestViews;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,20 +168,22 @@ public final class TrainedClassifier implements AutoCloseable {
 
     /** The classes of some images of any size, in their order. */
     public List<Classification> predict(List<Image> images) {
-        var size = preprocessing.size();
-        int n = images.size();
+        return predict(images, TestViews.NONE);
+    }
+
+    /** The classes of some images of any size, in their order, from the mean probabilities of several views of each. */
+    public List<Classification> predict(List<Image> images, TestViews views) {
+        var seen = new ArrayList<Image>();
+        images.forEach(image -> seen.addAll(views.of(image, preprocessing)));
         try (var scope = Scope.open();
                 var mode = Grad.off();
                 var autocast = precision.activate(device)) {
-            var input = Tensor.zeros(n, preprocessing.channels(), size.height(), size.width());
-            var floats = input.asByteBuffer().asFloatBuffer();
-            for (int i = 0; i < n; i++) {
-                preprocessing
-                        .normalize()
-                        .apply(preprocessing.apply(images.get(i)), floats, i * (floats.capacity() / n));
-            }
+            var input = PictureTensor.of(seen, preprocessing);
             var logits = network.call(input.to(device).channelsLast()).to(DType.FLOAT32);
-            return decode((multiLabel ? logits.sigmoid() : logits.softmax(1)).toFloatArray(), n);
+            var probabilities = (multiLabel ? logits.sigmoid() : logits.softmax(1))
+                    .reshape(images.size(), views.count(), classes.size())
+                    .mean(false, 1);
+            return decode(probabilities.toFloatArray(), images.size());
         }
     }
 
