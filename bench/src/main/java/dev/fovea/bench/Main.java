@@ -14,7 +14,14 @@ import picocli.CommandLine.Command;
                     + " pictures a second of each peer Fovea reaches (1: equal, above: Fovea is faster). Peers that are not installed"
                     + " are listed as skipped. Leave the machine alone meanwhile."
         },
-        subcommands = {TrainingStepCommand.class, FamiliesCommand.class, LoadingCommand.class, EndToEndCommand.class})
+        subcommands = {
+            TrainingStepCommand.class,
+            FamiliesCommand.class,
+            LoadingCommand.class,
+            EndToEndCommand.class,
+            RotationCommand.class,
+            NoisyStudentCommand.class
+        })
 public final class Main {
     private Main() {}
 

@@ -15,6 +15,7 @@ import dev.fovea.models.classify.MnasNet;
 import dev.fovea.models.classify.MobileNetV2;
 import dev.fovea.models.classify.MobileNetV3;
 import dev.fovea.models.classify.NfNet;
+import dev.fovea.models.classify.P4Cnn;
 import dev.fovea.models.classify.RegNet;
 import dev.fovea.models.classify.ResNet;
 import dev.fovea.models.classify.SeResNet;
@@ -59,7 +60,8 @@ public final class Models {
             SwinTransformer.architectures(),
             MaxVit.architectures(),
             NfNet.architectures(),
-            CapsNet.architectures()));
+            CapsNet.architectures(),
+            P4Cnn.architectures()));
 
     private Models() {}
 

@@ -9,9 +9,11 @@ import dev.fovea.nn.Layer;
 import dev.fovea.nn.LayerSpec;
 import dev.fovea.nn.layer.BatchNorm2d;
 import dev.fovea.nn.layer.Conv2d;
+import dev.fovea.nn.layer.Dropout;
 import dev.fovea.nn.layer.Linear;
 import dev.fovea.nn.layer.ReLU;
 import dev.fovea.nn.layer.Sequential;
+import dev.fovea.nn.layer.StochasticDepth;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +26,8 @@ import java.util.Map;
  * logits {@code [N, classes]}.
  *
  * <p>Takes the weights of akamaster/pytorch_resnet_cifar10 (BSD-2-Clause): names, shapes and outputs are equal. A network of depth
- * 6 n + 2 has n blocks per stage.
+ * 6 n + 2 has n blocks per stage. Stochastic depth (Huang et al. 2016, arXiv 1603.09382) and dropout before the last layer are for noisy
+ * students; both are off unless asked for.
  */
 public final class CifarResNet extends Backbone {
     private static final int WIDTH = 64;
@@ -38,8 +41,9 @@ public final class CifarResNet extends Backbone {
         private final Conv2d conv2;
         private final BatchNorm2d bn2;
         private final ReLU relu;
+        private final StochasticDepth depth;
 
-        BasicBlock(int in, int out, int stride) {
+        BasicBlock(int in, int out, int stride, double drop) {
             this.stride = stride;
             added = out - in;
             conv1 = child(
@@ -48,11 +52,12 @@ public final class CifarResNet extends Backbone {
             conv2 = child("conv2", Conv2d.of(out, out, 3).padding(1).noBias());
             bn2 = child("bn2", BatchNorm2d.of(out));
             relu = child("relu", ReLU.of().inPlace());
+            depth = child("stochastic_depth", StochasticDepth.perSample(drop));
         }
 
         @Override
         protected Tensor forward(Tensor x) {
-            var residual = chain(x, conv1, bn1, relu, conv2, bn2);
+            var residual = chain(x, conv1, bn1, relu, conv2, bn2, depth);
             var shortcut = shortcut(x);
             return relu.call(isObserved() ? residual.add(shortcut) : residual.addInPlace(shortcut));
         }
@@ -70,10 +75,13 @@ public final class CifarResNet extends Backbone {
     private final BatchNorm2d bn1;
     private final ReLU relu;
     private final List<Sequential> layers = new ArrayList<>();
+    private final Dropout dropout;
     private Linear linear;
 
     private CifarResNet(ModelOptions options) {
         super(options, 1);
+        int perStage = options.integer("blocks");
+        double drop = options.probability("stochastic_depth_prob");
         conv1 = child("conv1", Conv2d.of(options.inChannels(), 16, 3).padding(1).noBias());
         bn1 = child("bn1", BatchNorm2d.of(16));
         relu = child("relu", ReLU.of());
@@ -81,14 +89,17 @@ public final class CifarResNet extends Backbone {
         for (int stage = 0; stage < 3; stage++) {
             int out = 16 << stage;
             var blocks = new ArrayList<LayerSpec<BasicBlock>>();
-            for (int i = 0; i < options.integer("blocks"); i++) {
+            for (int i = 0; i < perStage; i++) {
                 int from = i == 0 ? in : out;
                 int stride = i == 0 && stage > 0 ? 2 : 1;
-                blocks.add(() -> new BasicBlock(from, out, stride));
+                // The deeper a block, the more often it is left out (Huang et al. 2016, equation 4).
+                double p = drop * (stage * perStage + i + 1) / (3 * perStage);
+                blocks.add(() -> new BasicBlock(from, out, stride, p));
             }
             layers.add(child("layer" + (stage + 1), Sequential.of(blocks)));
             in = out;
         }
+        dropout = child("dropout", Dropout.of(options.probability("dropout")));
         linear = child("linear", Linear.of(WIDTH, options.classes()));
         for (var module : modules().values()) {
             if (module instanceof Conv2d c) {
@@ -119,7 +130,7 @@ public final class CifarResNet extends Backbone {
 
     @Override
     protected Tensor logits(Tensor image) {
-        return linear.call(embedding(image));
+        return chain(embedding(image), dropout, linear);
     }
 
     @Override
@@ -165,7 +176,10 @@ public final class CifarResNet extends Backbone {
                 List.of(
                         Option.classes(10),
                         Option.inChannels(3),
-                        Option.integer("blocks", 3, 1, "blocks in each of the three stages")),
+                        Option.integer("blocks", 3, 1, "blocks in each of the three stages"),
+                        Option.number(
+                                "stochastic_depth_prob", 0, 0, "how often the last block is left out in training"),
+                        Option.number("dropout", 0, 0, "share of values dropped before the last layer")),
                 269_722,
                 32,
                 "akamaster/pytorch_resnet_cifar10",
