@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
         name = "noisy-student",
         mixinStandardHelpOptions = true,
         description =
-                "Trains a teacher on a few labelled digits of MNIST and a student, of the same architecture and with as many steps under the"
-                        + " same noise, on them and on all others without labels. With every seed other digits are labelled.")
+                "Trains a teacher on a few labelled digits of MNIST and a student, of the same architecture and under the same noise, on them"
+                        + " and on all others without labels. With every seed other digits are labelled.")
 final class NoisyStudentCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FOLDER", description = "The four files of MNIST.")
     private Path folder;
@@ -34,7 +34,7 @@ final class NoisyStudentCommand implements Callable<Integer> {
     @Option(
             names = "--epochs",
             defaultValue = "3",
-            description = "Passes of the student over 20,000 pseudo-labelled pictures (default ${DEFAULT-VALUE}).")
+            description = "Passes of the student over the pseudo-labelled pictures (default ${DEFAULT-VALUE}).")
     private int epochs;
 
     @Option(names = "--threads", defaultValue = "2", description = "Threads (default ${DEFAULT-VALUE}).")

@@ -49,7 +49,7 @@ public final class Altered implements Dataset {
                 }
             }
         }
-        return Image.wrap(image.height(), image.width(), step, to);
+        return Image.wrap(/* width= */ image.height(), /* height= */ image.width(), step, to);
     }
 
     /** Cut into four quarters that change places, so that the parts are there and the whole is not; never left as it was. */
