@@ -21,6 +21,7 @@ final class Drawing {
     private static final int LINE = 17;
     private static final int LETTERS = 62;
     private static final int MOST_LINES = 5;
+    private static final int WIDEST = 118;
 
     /** Light and dark by what the reader's screen asks for. */
     private static final String STYLE = """
@@ -44,13 +45,15 @@ final class Drawing {
     private final String subtitle;
     private final Summary summary;
     private final List<Card> cards;
+    private final List<String> outside;
     private final StringBuilder svg = new StringBuilder();
 
-    Drawing(String name, String subtitle, Summary summary, List<Card> cards) {
+    Drawing(String name, String subtitle, Summary summary, Outline.Plan plan) {
         this.name = name;
         this.subtitle = subtitle;
         this.summary = summary;
-        this.cards = cards;
+        cards = plan.cards();
+        outside = plan.outside();
     }
 
     String svg() {
@@ -67,12 +70,13 @@ final class Drawing {
         y = arrow(y);
         int height = y + (outside() > 0 ? 44 : 12);
         if (outside() > 0) {
+            String named = String.join(", ", outside.subList(0, Math.min(outside.size(), 4)));
             text(
                     "in",
                     LEFT,
                     y + 20,
-                    number(outside())
-                            + " parameters belong to the network itself, such as position embeddings and class tokens.");
+                    number(outside()) + " parameters lie outside of this path: " + named
+                            + (outside.size() > 4 ? " and more" : ""));
         }
         return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + WIDTH + " " + height + "\" width=\"" + WIDTH
                 + "\" height=\"" + height + "\" role=\"img\">\n<title>" + escape("Architecture of " + name)
@@ -83,9 +87,11 @@ final class Drawing {
     private String head() {
         var body = svg.toString();
         svg.setLength(0);
-        String shown = name.length() > LETTERS ? name.substring(0, LETTERS - 1) + "…" : name;
-        text("name", LEFT, 44, shown);
-        text("sub", LEFT, 66, subtitle);
+        int open = name.indexOf('(');
+        String options = open < 0 ? "" : "  ·  " + name.substring(open + 1, name.length() - 1);
+        String under = subtitle + options;
+        text("name", LEFT, 44, open < 0 ? name : name.substring(0, open));
+        text("sub", LEFT, 66, under.length() > WIDEST ? under.substring(0, WIDEST - 1) + "…" : under);
         text(
                 "sub",
                 LEFT,

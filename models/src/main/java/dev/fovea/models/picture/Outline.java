@@ -50,14 +50,31 @@ final class Outline {
         root.all().forEach(n -> typeCounts.merge(n.type(), 1L, Long::sum));
     }
 
-    static List<Card> of(Module network, Summary summary, Work work) {
+    /**
+     * What is drawn.
+     *
+     * @param outside what holds the parameters that no card has: own tensors of the network, parts that work in training alone
+     */
+    record Plan(List<Card> cards, List<String> outside) {}
+
+    static Plan of(Module network, Summary summary, Work work) {
         var outline = new Outline(network, summary, work);
         var units = new ArrayList<Node>();
         outline.root.children.forEach(child -> outline.flatten(child, units));
         if (units.isEmpty()) {
             units.add(outline.root);
         }
-        return outline.grouped(outline.merged(units));
+        return new Plan(outline.grouped(outline.merged(units)), outside(network, units));
+    }
+
+    private static List<String> outside(Module network, List<Node> units) {
+        return network.parameters().keySet().stream()
+                .filter(key -> units.stream().noneMatch(u -> u.path.isEmpty() || key.startsWith(u.path + ".")))
+                .map(key -> key.chars().filter(c -> c == '.').count() < 2 && !key.matches(".*\\.(weight|bias)")
+                        ? key
+                        : key.substring(0, key.indexOf('.')))
+                .distinct()
+                .toList();
     }
 
     private Node node(String path, Module module) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
+import dev.fovea.nn.Summary;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -89,7 +90,8 @@ class ArchitecturePictureTest {
         var svg = draw("vit_tiny_mnist");
         assertThat(texts(svg, "times")).containsExactly("×6");
         assertThat(texts(svg, "title")).contains("Encoder Block", "7×7 conv 64 /7");
-        assertThat(texts(svg, "in")).anyMatch(t -> t.contains("position embeddings"));
+        assertThat(texts(svg, "in"))
+                .anyMatch(t -> t.endsWith("outside of this path: class_token, encoder.pos_embedding"));
         assertThat(texts(svg, "in")).anyMatch(t -> t.contains("attention · linear 128 · linear 64"));
     }
 
@@ -140,10 +142,25 @@ class ArchitecturePictureTest {
         }
     }
 
+    private static Summary summary() {
+        try (var network = Models.build(ModelSpec.of("lenet"))) {
+            return Summary.of(network, network.inChannels(), 32, 32);
+        }
+    }
+
+    @Test
+    void parts_that_work_in_training_alone_are_named() throws Exception {
+        assertThat(texts(draw("googlenet(classes=2)"), "in"))
+                .anyMatch(t -> t.endsWith("outside of this path: aux1, aux2"));
+    }
+
     @Test
     void names_cannot_break_the_picture() throws Exception {
         var svg = draw("lenet(activation=tanh)");
-        assertThat(texts(svg, "name")).containsExactly("lenet(activation=tanh)");
+        assertThat(texts(svg, "name")).containsExactly("lenet");
+        assertThat(texts(svg, "sub").get(0)).endsWith("activation=tanh");
+        var hostile = new Drawing("a<b>&(x=\"</svg>\")", "\"&<", summary(), new Outline.Plan(List.of(), List.of("<")));
+        assertThat(texts(parse(hostile.svg()), "name")).containsExactly("a<b>&");
         assertThat(Drawing.number(999)).isEqualTo("999");
         assertThat(Drawing.number(999_999)).isEqualTo("1.00 M");
         assertThat(Drawing.number(25_557_032)).isEqualTo("25.6 M");
