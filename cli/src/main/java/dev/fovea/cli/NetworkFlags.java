@@ -110,7 +110,8 @@ final class NetworkFlags {
         return isExported() ? exported(spec, batch) : new TrainedNetwork(open(spec), views);
     }
 
-    private boolean isExported() {
+    /** Whether it is an ONNX file. */
+    boolean isExported() {
         return !isPublished() && run != null && run.toString().endsWith(ExportedNetwork.EXTENSION);
     }
 

@@ -31,6 +31,16 @@ final class PictureBatches implements Iterator<List<PictureBatches.Read>> {
         this.crop = crop;
     }
 
+    int files() {
+        return files.size();
+    }
+
+    /** Decodes the first batch while its caller does something else. */
+    PictureBatches begun() {
+        ahead = CompletableFuture.supplyAsync(() -> readAll(following()));
+        return this;
+    }
+
     @Override
     public boolean hasNext() {
         return from < files.size();

@@ -95,13 +95,20 @@ final class PredictCommand implements Callable<Integer> {
         }
         var views = TestViews.parse(tta);
         var crop = Optional.ofNullable(region).map(Crop::parse);
+        // The natives for pictures and those of ONNX Runtime load side by side, which is half of a short call.
+        var early =
+                network.isExported() ? Optional.of(batches(arguments, crop).begun()) : Optional.<PictureBatches>empty();
         try (var recogniser = network.recogniser(spec, batch, views)) {
-            var files = PictureFiles.find(arguments);
-            var output = json ? new JsonOutput() : csv ? new CsvOutput() : new TextOutput(files.size() > 1);
-            int failed = predictAll(recogniser, new PictureBatches(files, batch, crop), output);
+            var batches = early.isPresent() ? early.get() : batches(arguments, crop);
+            var output = json ? new JsonOutput() : csv ? new CsvOutput() : new TextOutput(batches.files() > 1);
+            int failed = predictAll(recogniser, batches, output);
             output.end(spec.commandLine().getOut());
             return failed == 0 ? Main.DONE : Main.FAILED;
         }
+    }
+
+    private PictureBatches batches(List<String> arguments, Optional<Crop> crop) throws IOException {
+        return new PictureBatches(PictureFiles.find(arguments), batch, crop);
     }
 
     private int predictAll(Recogniser network, PictureBatches batches, Output output) throws IOException {

@@ -38,6 +38,7 @@ class DocumentationTest {
             "README.md",
             "docs/train.md",
             "docs/predict.md",
+            "docs/serve.md",
             "docs/data.md",
             "docs/models.md",
             "docs/files.md",

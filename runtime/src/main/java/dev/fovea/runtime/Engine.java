@@ -74,7 +74,8 @@ final class Engine {
         }
     }
 
-    private static String platform() {
+    /** The host as ONNX Runtime's jar calls it. */
+    static String platform() {
         return Loader.getPlatform()
                 .replace("macosx", "osx")
                 .replace("windows", "win")

@@ -9,7 +9,7 @@
   };
   document.getElementById("about").textContent = api.info.description;
   document.getElementById("curl").textContent =
-    `curl --data-binary @cat.jpg -H 'Content-Type: image/jpeg' ${location.origin}/v1/models/NAME/predict\n` +
+    `curl -X POST -T cat.jpg -H 'Content-Type: image/jpeg' ${location.origin}/v1/models/NAME/predict\n` +
     `curl -F image=@cat.jpg -F image=@dog.jpg '${location.origin}/v1/models/NAME/predict?top=3'`;
   const resolve = node => node.$ref ? node.$ref.slice(2).split("/").reduce((at, key) => at[key], api) : node;
   for (const [path, operations] of Object.entries(api.paths)) {
