@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvalCommand.class,
             PredictCommand.class,
             ServeCommand.class,
+            ExportCommand.class,
             ModelsCommand.class,
             PullCommand.class,
             DataCommand.class,

@@ -45,6 +45,8 @@ class ArchitectureTest {
                 .definedBy("dev.fovea.models..")
                 .layer("train")
                 .definedBy("dev.fovea.train..")
+                .layer("export")
+                .definedBy("dev.fovea.export..")
                 .layer("cli")
                 .definedBy("dev.fovea.cli..")
                 .whereLayer("vision")
@@ -63,6 +65,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("nn", "tensor", "vision")
                 .whereLayer("train")
                 .mayOnlyAccessLayers("models", "nn", "tensor", "data", "vision")
+                .whereLayer("export")
+                .mayOnlyAccessLayers("models", "runtime", "nn", "tensor", "vision")
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
                 .check(fovea);

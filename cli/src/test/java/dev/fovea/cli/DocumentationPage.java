@@ -19,7 +19,7 @@ record DocumentationPage(Path root, Path file, List<String> lines) {
             Pattern.compile("(?:[A-Z_]+=(?:\"[^\"]*\"|\\S*) )*(?:ls (?<listed>\\S+) \\| )?\\./fovea(?<rest> .*)");
     private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
-    private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*");
+    private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z0-9-]*");
     private static final String NOT_RUN = "<!-- not run:";
 
     /** Something that a reader might copy. */

@@ -38,6 +38,7 @@ class DocumentationTest {
             "README.md",
             "docs/train.md",
             "docs/predict.md",
+            "docs/export.md",
             "docs/serve.md",
             "docs/data.md",
             "docs/models.md",
@@ -49,6 +50,7 @@ class DocumentationTest {
 
     private static final String IMPORTS = Stream.of(
                             "data",
+                            "export",
                             "models",
                             "models.weights",
                             "nn",
@@ -59,7 +61,7 @@ class DocumentationTest {
                             "train.recipe")
                     .map(p -> "import dev.fovea." + p + ".*;\n")
                     .reduce("", String::concat)
-            + "import dev.fovea.vision.codec.*;\nimport dev.fovea.vision.transform.*;\n"
+            + "import dev.fovea.vision.*;\nimport dev.fovea.vision.codec.*;\nimport dev.fovea.vision.transform.*;\n"
             + "import java.nio.file.*;\nimport java.util.*;\n";
 
     private static final Path ROOT = root();

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -52,11 +53,13 @@ public final class Trace implements Recorder, AutoCloseable {
 
     private record Seen(int number, long version) {}
 
+    private record Held(Tensor tensor, long version) {}
+
     private final List<Node> nodes = new ArrayList<>();
     private final List<Value> values = new ArrayList<>();
     private final Map<Integer, Tensor> externals = new HashMap<>();
     // Handles keep the tensors alive, so that none can take another's identity while the run goes on.
-    private final List<Tensor> computed = new ArrayList<>();
+    private final Map<Integer, Held> computed = new HashMap<>();
     private final Map<Long, Seen> seen = new HashMap<>();
     private final Deque<String> modules = new ArrayDeque<>();
 
@@ -112,6 +115,18 @@ public final class Trace implements Recorder, AutoCloseable {
         return Objects.requireNonNull(externals.get(number), () -> "value " + number + " is not external");
     }
 
+    /**
+     * The tensor behind any value, open until this trace is closed; empty where an operation in place has overwritten it since.
+     */
+    public Optional<Tensor> tensor(int number) {
+        var held = computed.get(number);
+        if (held == null) {
+            return Optional.of(external(number));
+        }
+        boolean unchanged = Recording.version(held.tensor()) == held.version();
+        return unchanged ? Optional.of(held.tensor()) : Optional.empty();
+    }
+
     /** Whether another run did the same operations, in the same modules, on the same values; sizes may differ. */
     public boolean sameStructure(Trace other) {
         if (nodes.size() != other.nodes.size() || values.size() != other.values.size()) {
@@ -151,8 +166,9 @@ public final class Trace implements Recorder, AutoCloseable {
         var out = new ArrayList<Integer>();
         for (var output : outputs) {
             var held = Recording.hold(output);
-            computed.add(held);
-            out.add(define(held, nodes.size()).number());
+            var value = define(held, nodes.size());
+            computed.put(value.number(), new Held(held, Recording.version(held)));
+            out.add(value.number());
         }
         var module = modules.isEmpty() ? "" : modules.peek();
         nodes.add(new Node(module, name, List.copyOf(in), attributes.copy(), List.copyOf(out)));
@@ -179,7 +195,7 @@ public final class Trace implements Recorder, AutoCloseable {
     /** Frees the tensors that are held here; numbers, shapes and nodes stay. */
     @Override
     public void close() {
-        computed.forEach(Tensor::close);
+        computed.values().forEach(h -> h.tensor().close());
         computed.clear();
         externals.values().forEach(Tensor::close);
         externals.clear();

@@ -1,0 +1,141 @@
+package dev.fovea.cli;
+
+import dev.fovea.export.ExportOptions;
+import dev.fovea.export.ExportReport;
+import dev.fovea.export.OnnxExport;
+import dev.fovea.runtime.Activation;
+import dev.fovea.runtime.ModelMetadata;
+import dev.fovea.tensor.DType;
+import dev.fovea.train.classify.TrainedClassifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code fovea export RUN --to FILE}. */
+@Command(
+        name = "export",
+        description = "Write a network as an ONNX file that runs anywhere.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "Before the file gets its name, ONNX Runtime loads it and its outputs are compared with the network's."
+        })
+final class ExportCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private WeightsFlags network;
+
+    @Option(
+            names = "--to",
+            paramLabel = "FILE",
+            description = "The file to be written (default: model.onnx in the folder of the run).")
+    private Path to;
+
+    @Option(
+            names = "--opset",
+            paramLabel = "N",
+            description = "The version of ONNX's operators, 17 to 21 (default ${DEFAULT-VALUE}).",
+            defaultValue = "20")
+    private int opset;
+
+    @Option(names = "--fp16", description = "Store weights in float16: half the file, computed in float32.")
+    private boolean fp16;
+
+    @Option(names = "--bf16", description = "Store weights in bfloat16: half the file, computed in float32.")
+    private boolean bf16;
+
+    @Option(names = "--dynamic-size", description = "Leave height and width of pictures free.")
+    private boolean dynamicSize;
+
+    @Option(names = "--embedding", description = "Give the vector that the head reads as a second output.")
+    private boolean embedding;
+
+    @Option(
+            names = "--external-data",
+            description = "Put weights into a second file, FILE.data; over 2 GB they always are.")
+    private boolean externalData;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        if (fp16 && bf16) {
+            throw new ParameterException(new CommandLine(spec), "--fp16 and --bf16 exclude each other");
+        }
+        var options = options();
+        try (var classifier = network.load(spec)) {
+            var metadata = metadata(classifier);
+            var size = classifier.preprocessing().size();
+            var report = OnnxExport.export(classifier.network(), size, metadata, options, target());
+            print(report, options);
+        }
+        return Main.DONE;
+    }
+
+    private ExportOptions options() {
+        var options = ExportOptions.STANDARD.opset(opset);
+        options = fp16 ? options.weights(DType.FLOAT16) : bf16 ? options.weights(DType.BFLOAT16) : options;
+        options = dynamicSize ? options.freeSize() : options;
+        options = embedding ? options.embedding() : options;
+        return externalData ? options.externalData() : options;
+    }
+
+    private Path target() {
+        var run = network.first();
+        if (to == null && (run == null || !Files.isDirectory(run))) {
+            throw new ParameterException(new CommandLine(spec), "no file to write given; name it with --to");
+        }
+        return to == null ? run.resolve("model.onnx") : to;
+    }
+
+    private Map<String, String> metadata(TrainedClassifier classifier) {
+        var run = Optional.ofNullable(network.isPublished() ? null : network.first())
+                .map(p -> p.toAbsolutePath().normalize())
+                .map(p -> Files.isDirectory(p) ? p : p.getParent())
+                .map(p -> p.getFileName().toString());
+        var metadata = ModelMetadata.classifier(classifier.classes(), classifier.preprocessing())
+                .withActivation(classifier.isMultiLabel() ? Activation.SIGMOID : Activation.SOFTMAX)
+                .withModel(classifier.network().spec().toJson());
+        return run.map(metadata::withRun).orElse(metadata).toMap();
+    }
+
+    private void print(ExportReport report, ExportOptions options) {
+        var out = spec.commandLine().getOut();
+        if (json) {
+            var answer = new LinkedHashMap<String, Object>();
+            answer.put("files", report.files().stream().map(Path::toString).toList());
+            answer.put("bytes", report.bytes());
+            answer.put("opset", options.opset());
+            answer.put("weights", options.weights().toString());
+            answer.put("operators", report.operators());
+            answer.put("deviation", report.deviation().relative());
+            answer.put("seconds", report.seconds());
+            Json.print(out, answer);
+            return;
+        }
+        String operators = report.operators().entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                .map(e -> e.getValue() + " " + e.getKey())
+                .collect(Collectors.joining(", "));
+        out.println(report.files().stream().map(Path::toString).collect(Collectors.joining(" and "))
+                + String.format(Locale.ROOT, ": %.1f MB, %s", report.bytes() / 1e6, operators));
+        out.println("Checked with ONNX Runtime: outputs differ from the network's by at most " + report.deviation());
+    }
+}
