@@ -275,6 +275,13 @@ final class TrainClassifyCommand implements Callable<Integer> {
         Integer patience;
 
         @Option(
+                names = "--checkpoint-activations",
+                arity = "0..1",
+                fallbackValue = "true",
+                description = "Compute blocks again for their gradients: less memory, slower.")
+        Boolean checkpointActivations;
+
+        @Option(
                 names = "--checkpoint-seconds",
                 paramLabel = "S",
                 description = "Save what --resume needs this often (default 60).")
@@ -418,6 +425,7 @@ final class TrainClassifyCommand implements Callable<Integer> {
         flags.put("run.seed", run.seed);
         flags.put("run.threads", run.threads);
         flags.put("run.patience", run.patience);
+        flags.put("run.checkpoint_activations", run.checkpointActivations);
         flags.put("run.checkpoint_seconds", run.checkpointSeconds);
         return flags;
     }

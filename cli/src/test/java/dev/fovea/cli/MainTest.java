@@ -95,6 +95,38 @@ class MainTest {
     }
 
     @Test
+    void blocks_are_computed_again_on_request_and_networks_without_any_are_named() throws IOException {
+        var none = train("--checkpoint-activations", "--out", temp.resolve("none"));
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.err()).contains("run.checkpoint_activations does nothing for simple_cnn");
+        var losses = new java.util.ArrayList<String>();
+        for (boolean again : new boolean[] {false, true}) {
+            var run = temp.resolve("again-" + again);
+            var call = Call.of(
+                    "train",
+                    "classify",
+                    "--data",
+                    scenes,
+                    "--epochs",
+                    1,
+                    "--limit",
+                    2,
+                    "--precision",
+                    "float32",
+                    "--model",
+                    "resnet20_cifar",
+                    "--checkpoint-activations",
+                    again,
+                    "--out",
+                    run,
+                    "--json");
+            assertThat(call.code()).as(call.err()).isZero();
+            losses.add(call.json().get("figures").toString());
+        }
+        assertThat(losses.get(1)).isEqualTo(losses.get(0));
+    }
+
+    @Test
     void mixing_sampling_averaging_and_accumulation_train() {
         var call = train(
                 "--mixup",

@@ -9,7 +9,10 @@ import java.util.List;
 public abstract class Layer extends Module {
     /** Computes the output; what it makes on the way is freed when it returns. */
     public final Tensor call(Tensor x) {
-        return run(() -> forward(x));
+        var recomputation = Recomputation.current();
+        return recomputation != null && recomputation.covers(this)
+                ? recomputation.run(this, x, () -> run(() -> forward(x)))
+                : run(() -> forward(x));
     }
 
     /** What this layer computes. */

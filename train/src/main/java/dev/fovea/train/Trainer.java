@@ -1,6 +1,7 @@
 package dev.fovea.train;
 
 import dev.fovea.data.load.Loader;
+import dev.fovea.nn.Recomputation;
 import dev.fovea.nn.optim.Ema;
 import dev.fovea.nn.optim.GradientClip;
 import dev.fovea.nn.optim.Optimizer;
@@ -35,6 +36,7 @@ public final class Trainer<B extends Batch, E extends Evaluation> {
      * @param adaptiveClip largest norm of a unit's gradient as a factor of its weights' norm; 0 for no limit
      * @param emaDecay 0 for no average
      * @param patience epochs without a better figure until training stops; 0 for never
+     * @param checkpointActivations whether blocks are computed again for their gradients rather than kept in memory
      * @param checkpointSeconds time between checkpoints within an epoch; 0 for only at its end
      */
     public record Options(
@@ -47,6 +49,7 @@ public final class Trainer<B extends Batch, E extends Evaluation> {
             double emaDecay,
             int patience,
             long seed,
+            boolean checkpointActivations,
             int checkpointSeconds) {}
 
     /** What a run came to. */
@@ -214,7 +217,8 @@ public final class Trainer<B extends Batch, E extends Evaluation> {
     }
 
     private void forwardBackward(B loaded, int number, StepSums step) {
-        try (var scope = Scope.open()) {
+        try (var recomputation = options.checkpointActivations() ? Recomputation.open(task.network()) : null;
+                var scope = Scope.open()) {
             loaded.adopt(scope);
             B batch = task.onDevice(loaded, options.device());
             Losses losses;
@@ -228,7 +232,12 @@ public final class Trainer<B extends Batch, E extends Evaluation> {
             }
             losses.terms().forEach((name, term) -> step.terms.merge(name, term.item() * loaded.size(), Double::sum));
             step.loss += value * loaded.size();
-            (options.accumulate() == 1 ? total : total.div(options.accumulate())).backward();
+            var share = options.accumulate() == 1 ? total : total.div(options.accumulate());
+            if (recomputation == null) {
+                share.backward();
+            } else {
+                recomputation.backward(share);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.fovea.nn.Buffer;
 import dev.fovea.nn.Layer;
 import dev.fovea.nn.LayerSpec;
 import dev.fovea.nn.Parameter;
+import dev.fovea.nn.Recomputation;
 import dev.fovea.nn.RunningStatistics;
 import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Device;
@@ -81,13 +82,14 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
                     "of more than one value per channel, since the batch's own statistics are used",
                     "train with larger batches or pictures, or freeze the statistics");
         }
+        boolean again = ofBatch && Recomputation.isReplaying(); // this batch has been taken into the statistics
         return x.batchNorm(
                 value(weight),
                 value(bias),
-                value(runningMean),
-                value(runningVar),
+                again ? null : value(runningMean),
+                again ? null : value(runningVar),
                 ofBatch,
-                update ? share() : 0,
+                update && !again ? share() : 0,
                 spec.eps);
     }
 

@@ -248,6 +248,7 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
                         ? r.threads()
                         : Integer.valueOf(Runtime.getRuntime().availableProcessors()),
                 r.patience(),
+                r.checkpointActivations(),
                 r.checkpointSeconds());
     }
 }

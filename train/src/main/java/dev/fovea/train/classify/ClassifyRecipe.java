@@ -39,7 +39,7 @@ public record ClassifyRecipe(
                 new Loss(null, 0.0, 0, null),
                 new Distillation(null, 4, 0.9),
                 new Student(null, null, PseudoLabels.SOFT, 0.3, true, null, null, true),
-                new Run(10, null, 1, "auto", "auto", 0, null, 0, 60));
+                new Run(10, null, 1, "auto", "auto", 0, null, 0, false, 60));
     }
 
     /** What to do about classes of unequal size. */
@@ -296,6 +296,7 @@ public record ClassifyRecipe(
      * @param precision auto, float32 or bf16
      * @param device auto, cpu, cuda, cuda:N or mps
      * @param patience epochs without a better figure after which training stops, 0 for never
+     * @param checkpointActivations whether blocks of the network are computed again for their gradients: a third slower, much less memory
      * @param checkpointSeconds how often what is needed to resume is saved, besides at every epoch's end
      */
     public record Run(
@@ -307,6 +308,7 @@ public record ClassifyRecipe(
             long seed,
             Integer threads,
             int patience,
+            boolean checkpointActivations,
             int checkpointSeconds) {
         public Run {
             check(epochs >= 1 && epochs <= 100_000, "run.epochs", epochs, "use 1 to 100000");

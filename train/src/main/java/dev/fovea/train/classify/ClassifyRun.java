@@ -9,6 +9,7 @@ import dev.fovea.models.Models;
 import dev.fovea.models.weights.PublishedWeights;
 import dev.fovea.models.weights.Renaming;
 import dev.fovea.models.weights.WeightsFolder;
+import dev.fovea.nn.Recomputation;
 import dev.fovea.nn.checkpoint.Checkpoints;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Precision;
@@ -18,6 +19,7 @@ import dev.fovea.tensor.Threads;
 import dev.fovea.train.RunFolder;
 import dev.fovea.train.TrainListener;
 import dev.fovea.train.Trainer;
+import dev.fovea.train.recipe.RecipeException;
 import dev.fovea.train.recipe.RecipeTree;
 import dev.fovea.vision.transform.Augmentation;
 import dev.fovea.vision.transform.TestViews;
@@ -79,6 +81,11 @@ public final class ClassifyRun {
         Threads.set(run.threads());
         Seeds.set(run.seed());
         network = Models.build(plan.spec());
+        if (run.checkpointActivations() && Recomputation.blocks(network).isEmpty()) {
+            network.close();
+            throw new RecipeException("run.checkpoint_activations does nothing for "
+                    + plan.spec().name() + ", which has no blocks that repeat; leave it out");
+        }
         this.plan = plan.withLossFor(network);
         String teacher = plan.recipe().distillation().teacher();
         distillationTeacher = teacher == null
@@ -324,6 +331,7 @@ public final class ClassifyRun {
                 o.ema(),
                 run.patience(),
                 run.seed(),
+                run.checkpointActivations(),
                 run.checkpointSeconds());
     }
 
