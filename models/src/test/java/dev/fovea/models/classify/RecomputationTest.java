@@ -15,10 +15,10 @@ import dev.fovea.tensor.Scope;
 import dev.fovea.tensor.Seeds;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Blocks that are computed again give what a plain run gives. */
 class RecomputationTest {
     /** What a step of training leaves behind. */
-    private record Step(double loss, Map<String, float[]> gradients, Map<String, float[]> states, byte[] random) {}
+    private record Step(double loss, Map<String, float[]> gradients, Map<String, float[]> states, String random) {}
 
     private static Step step(Backbone network, boolean recompute, Precision precision) {
         var start = new LinkedHashMap<String, Tensor>();
@@ -56,7 +56,7 @@ class RecomputationTest {
             network.stateDict()
                     .forEach((key, tensor) ->
                             states.put(key, tensor.detach().to(DType.FLOAT32).toFloatArray()));
-            var random = Seeds.state().toByteArray();
+            var random = HexFormat.of().formatHex(Seeds.state().toByteArray());
             network.clearGrads();
             network.loadStrict(start);
             return new Step(loss, gradients, states, random);
@@ -121,7 +121,12 @@ class RecomputationTest {
                 for (float g : gradient) {
                     largest = Math.max(largest, Math.abs(g));
                 }
-                assertThat(again.gradients.get(key)).as(key).containsExactly(gradient, Offset.offset(largest * 1e-3f));
+                var other = again.gradients.get(key);
+                float furthest = 0;
+                for (int k = 0; k < gradient.length; k++) {
+                    furthest = Math.max(furthest, Math.abs(other[k] - gradient[k]));
+                }
+                assertThat(furthest).as(key).isLessThanOrEqualTo(largest * 1e-3f);
             });
             plain.states.forEach(
                     (key, state) -> assertThat(again.states.get(key)).as(key).isEqualTo(state));
