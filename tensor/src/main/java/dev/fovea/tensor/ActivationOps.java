@@ -169,10 +169,9 @@ abstract sealed class ActivationOps extends ElementwiseOps permits InPlaceOps {
         return self();
     }
 
-    /** Multiplies this tensor's own memory. */
+    /** Multiplies this tensor's own memory; gives the same values under a new handle. */
     public final Tensor mulInPlace(double value) {
-        Op.runSilently("mul_", () -> raw().mul_(number(value)), self());
-        return self();
+        return scalar("mul", value, () -> Op.handle(raw().mul_(number(value))));
     }
 
     /** Overwrites this tensor's memory with other values, converted and broadcast as needed. */

@@ -17,7 +17,7 @@ abstract sealed class ElementwiseOps extends TensorCore permits ActivationOps {
         return Op.run(name, Attributes.NONE, kernel, self(), other);
     }
 
-    private Tensor scalar(String name, double value, Op.Kernel kernel) {
+    final Tensor scalar(String name, double value, Op.Kernel kernel) {
         return Op.run(name, Attributes.of("value", value), kernel, self());
     }
 

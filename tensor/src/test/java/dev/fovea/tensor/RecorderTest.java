@@ -26,7 +26,6 @@ class RecorderTest {
             "requiresGrad",
             "copyFrom",
             "fillInPlace",
-            "mulInPlace(double)",
             "addInPlace(double)",
             "addInPlace(Tensor, double)",
             "uniformInPlace",

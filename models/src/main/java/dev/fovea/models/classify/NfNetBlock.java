@@ -85,7 +85,12 @@ final class NfNetBlock extends Layer {
                 return y;
             }
             boolean needed = isObserved() || (keepsOutput && Grad.isEnabled());
-            return needed ? y.mul(factor) : y.mulInPlace(factor);
+            if (needed) {
+                return y.mul(factor);
+            }
+            try (y) {
+                return y.mulInPlace(factor);
+            }
         }
     }
 
