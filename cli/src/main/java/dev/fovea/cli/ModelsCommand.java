@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.Models;
 import dev.fovea.models.NetworkCost;
 import java.util.ArrayList;
@@ -58,12 +59,12 @@ final class ModelsCommand implements Callable<Integer> {
         return Main.DONE;
     }
 
-    private boolean isShown(Architecture a) {
+    private boolean isShown(Architecture<Backbone> a) {
         var all = String.join("\n", a.name(), a.reference(), a.paper()).toLowerCase(Locale.ROOT);
         return all.contains(filter.toLowerCase(Locale.ROOT));
     }
 
-    private static Table table(List<Architecture> shown) {
+    private static Table table(List<Architecture<Backbone>> shown) {
         var table = new Table("name", "parameters", "FLOPs", "size", "reference", "paper");
         for (var a : shown) {
             table.add(
@@ -77,7 +78,7 @@ final class ModelsCommand implements Callable<Integer> {
         return table;
     }
 
-    private static Map<String, Object> entry(Architecture a) {
+    private static Map<String, Object> entry(Architecture<Backbone> a) {
         var entry = new LinkedHashMap<String, Object>();
         entry.put("name", a.name());
         entry.put("task", "classify");

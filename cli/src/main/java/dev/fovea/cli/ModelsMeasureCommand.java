@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.Models;
 import dev.fovea.models.NetworkCost;
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class ModelsMeasureCommand implements Callable<Integer> {
         return Main.DONE;
     }
 
-    private boolean isWanted(Architecture architecture, Optional<NetworkCost> kept) {
+    private boolean isWanted(Architecture<Backbone> architecture, Optional<NetworkCost> kept) {
         return (names.isEmpty() || names.contains(architecture.name())) && !(missing && kept.isPresent());
     }
 }

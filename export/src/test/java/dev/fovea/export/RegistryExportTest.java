@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
 import dev.fovea.models.verify.GoldenFill;
@@ -30,8 +31,8 @@ class RegistryExportTest {
     Path folder;
 
     /** The smallest network of each family: a family has one paper and one list of options. */
-    private static Stream<Architecture> families() {
-        var smallest = new LinkedHashMap<String, Architecture>();
+    private static Stream<Architecture<Backbone>> families() {
+        var smallest = new LinkedHashMap<String, Architecture<Backbone>>();
         for (var a : Models.classifiers()) {
             String family = a.paper() + a.options().stream().map(o -> o.name()).toList();
             smallest.merge(family, a, (x, y) -> x.parameters() <= y.parameters() ? x : y);
@@ -44,7 +45,7 @@ class RegistryExportTest {
         return families().map(a -> DynamicTest.dynamicTest(a.name(), () -> export(a)));
     }
 
-    private void export(Architecture architecture) throws Exception {
+    private void export(Architecture<Backbone> architecture) throws Exception {
         var spec = ModelSpec.of(architecture.name());
         for (var option : architecture.options()) {
             if (architecture.parameters() > LARGE && SMALLER.containsKey(option.name())) {

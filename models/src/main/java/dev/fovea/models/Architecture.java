@@ -1,5 +1,6 @@
 package dev.fovea.models;
 
+import dev.fovea.nn.Module;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -14,21 +15,22 @@ import java.util.function.Function;
  * @param reference the implementation whose weights it takes, for example {@code torchvision 0.14.1}
  * @param paper where it was published
  * @param factory builds it
+ * @param <N> what it is for: a {@link Backbone} classifies, a {@link dev.fovea.models.detect.Detector} finds objects
  */
-public record Architecture(
+public record Architecture<N extends Module>(
         String name,
         List<Option> options,
         long parameters,
         int imageSize,
         String reference,
         String paper,
-        Function<ModelOptions, Backbone> factory) {
+        Function<ModelOptions, ? extends N> factory) {
     public Architecture {
         options = List.copyOf(options);
     }
 
     /** The same architecture with other standard values, under another name. */
-    public Architecture variant(String otherName, long otherParameters, Map<String, Object> standards) {
+    public Architecture<N> variant(String otherName, long otherParameters, Map<String, Object> standards) {
         standards.keySet().stream()
                 .filter(key -> options.stream().noneMatch(o -> o.name().equals(key)))
                 .findFirst()
@@ -36,10 +38,10 @@ public record Architecture(
                     throw new IllegalArgumentException(name + " has no option '" + key + "'");
                 });
         var changed = options.stream().map(o -> o.withStandard(standards)).toList();
-        return new Architecture(otherName, changed, otherParameters, imageSize, reference, paper, factory);
+        return new Architecture<>(otherName, changed, otherParameters, imageSize, reference, paper, factory);
     }
 
-    Backbone build(ModelSpec spec) {
+    N build(ModelSpec spec) {
         return factory.apply(ModelOptions.of(spec, options));
     }
 }

@@ -26,6 +26,8 @@ import dev.fovea.models.classify.SwinTransformer;
 import dev.fovea.models.classify.TfEfficientNet;
 import dev.fovea.models.classify.Vgg;
 import dev.fovea.models.classify.VisionTransformer;
+import dev.fovea.models.detect.Detector;
+import dev.fovea.nn.Module;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -35,7 +37,7 @@ import java.util.Optional;
 
 /** The registry: every network by name. A new architecture is one file in its task's package and one line here. */
 public final class Models {
-    private static final Map<String, Architecture> CLASSIFY = byName(List.of(
+    private static final Map<String, Architecture<Backbone>> CLASSIFY = byName(List.of(
             Mlp.architectures(),
             LeNet.architectures(),
             SimpleCnn.architectures(),
@@ -63,10 +65,12 @@ public final class Models {
             CapsNet.architectures(),
             P4Cnn.architectures()));
 
+    private static final Map<String, Architecture<Detector<?>>> DETECT = byName(List.of());
+
     private Models() {}
 
-    private static Map<String, Architecture> byName(List<List<Architecture>> families) {
-        var map = new LinkedHashMap<String, Architecture>();
+    private static <N extends Module> Map<String, Architecture<N>> byName(List<List<Architecture<N>>> families) {
+        var map = new LinkedHashMap<String, Architecture<N>>();
         families.stream().flatMap(List::stream).forEach(a -> {
             if (map.put(a.name(), a) != null) {
                 throw new IllegalStateException("two networks are called '" + a.name() + "'");
@@ -76,21 +80,28 @@ public final class Models {
     }
 
     /** All networks that classify, in the order of the registry. */
-    public static Collection<Architecture> classifiers() {
+    public static Collection<Architecture<Backbone>> classifiers() {
         return CLASSIFY.values();
     }
 
-    /** The network of that name, if there is one. */
-    public static Optional<Architecture> find(String name) {
+    /** The classifier of that name, if there is one. */
+    public static Optional<Architecture<Backbone>> find(String name) {
         return Optional.ofNullable(CLASSIFY.get(name));
     }
 
-    /** The network of that name; a wrong name is answered with the nearest ones. */
-    public static Architecture get(String name) {
-        String near = Names.didYouMean(name, CLASSIFY.keySet());
-        return find(name)
-                .orElseThrow(() -> new IllegalArgumentException("there is no model '" + name + "'"
-                        + (near.isEmpty() ? "; the models are " + String.join(", ", CLASSIFY.keySet()) : near)));
+    /** The classifier of that name; a wrong name is answered with the nearest ones. */
+    public static Architecture<Backbone> get(String name) {
+        return get(CLASSIFY, name);
+    }
+
+    private static <N extends Module> Architecture<N> get(Map<String, Architecture<N>> registry, String name) {
+        var found = registry.get(name);
+        if (found == null) {
+            String near = Names.didYouMean(name, registry.keySet());
+            throw new IllegalArgumentException("there is no model '" + name + "'"
+                    + (near.isEmpty() ? "; the models are " + String.join(", ", registry.keySet()) : near));
+        }
+        return found;
     }
 
     /** Builds a classifier; options not given have their standard values. */
@@ -101,5 +112,30 @@ public final class Models {
     /** Builds the network that a specification names, freshly initialised, in training mode, on the CPU. */
     public static Backbone build(ModelSpec spec) {
         return get(spec.name()).build(spec);
+    }
+
+    /** All networks that find objects, in the order of the registry. */
+    public static Collection<Architecture<Detector<?>>> detectors() {
+        return DETECT.values();
+    }
+
+    /** The detector of that name, if there is one. */
+    public static Optional<Architecture<Detector<?>>> findDetector(String name) {
+        return Optional.ofNullable(DETECT.get(name));
+    }
+
+    /** The detector of that name; a wrong name is answered with the nearest ones. */
+    public static Architecture<Detector<?>> detector(String name) {
+        return get(DETECT, name);
+    }
+
+    /** Builds a detector; options not given have their standard values. */
+    public static Detector<?> detect(String name, Map<String, Object> options) {
+        return buildDetector(new ModelSpec(name, options));
+    }
+
+    /** Builds the detector that a specification names, freshly initialised, in training mode, on the CPU. */
+    public static Detector<?> buildDetector(ModelSpec spec) {
+        return detector(spec.name()).build(spec);
     }
 }

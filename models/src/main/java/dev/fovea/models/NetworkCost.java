@@ -31,13 +31,13 @@ public record NetworkCost(String name, int size, long parameters, long multiplyA
     }
 
     /** The figures kept for a network; empty if it has not been measured since it or its usual size came. */
-    public static Optional<NetworkCost> find(Architecture architecture) {
+    public static Optional<NetworkCost> find(Architecture<Backbone> architecture) {
         return Optional.ofNullable(Kept.TABLE.get(architecture.name()))
                 .filter(c -> c.size == architecture.imageSize() && c.parameters == architecture.parameters());
     }
 
     /** Builds a network with its standard options and runs it once. */
-    public static NetworkCost measure(Architecture architecture) {
+    public static NetworkCost measure(Architecture<Backbone> architecture) {
         try (var network = Models.build(ModelSpec.of(architecture.name()))) {
             int side = architecture.imageSize();
             var summary = Summary.of(network, network.inChannels(), side, side);

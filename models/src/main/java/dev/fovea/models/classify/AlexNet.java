@@ -1,6 +1,7 @@
 package dev.fovea.models.classify;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Models;
 import dev.fovea.models.Option;
@@ -96,8 +97,8 @@ public final class AlexNet extends SequentialBackbone {
         return stages;
     }
 
-    public static List<Architecture> architectures() {
-        return List.of(new Architecture(
+    public static List<Architecture<Backbone>> architectures() {
+        return List.of(new Architecture<Backbone>(
                 "alexnet",
                 List.of(
                         Option.classes(1000),

@@ -238,7 +238,7 @@ public final class CapsNet extends Backbone implements Reconstructing {
         return stages;
     }
 
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         var options = Stream.concat(
                         Stream.of(
                                 Option.classes(10),
@@ -247,7 +247,7 @@ public final class CapsNet extends Backbone implements Reconstructing {
                                 Option.integer("routings", 3, 1, "rounds of routing by agreement")),
                         ImageSize.options(28).stream())
                 .toList();
-        return List.of(new Architecture(
+        return List.of(new Architecture<Backbone>(
                 "capsnet",
                 options,
                 8_215_568,

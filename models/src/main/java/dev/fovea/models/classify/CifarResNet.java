@@ -170,8 +170,8 @@ public final class CifarResNet extends Backbone {
         return stages;
     }
 
-    public static List<Architecture> architectures() {
-        var smallest = new Architecture(
+    public static List<Architecture<Backbone>> architectures() {
+        var smallest = new Architecture<Backbone>(
                 "resnet20_cifar",
                 List.of(
                         Option.classes(10),

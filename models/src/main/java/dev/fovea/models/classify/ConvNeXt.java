@@ -1,6 +1,7 @@
 package dev.fovea.models.classify;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Option;
 import dev.fovea.nn.Init;
@@ -168,7 +169,7 @@ public final class ConvNeXt extends SequentialBackbone {
             Option.number("layer_scale", 1e-6, 0, "factor on each residual branch at first"));
 
     /** torchvision's variants: widths, depths, stochastic depth, parameters; and the bare constructor. */
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         return List.of(
                 variant("convnext_tiny", 96, 9, 0.1, 28_589_128),
                 variant("convnext_small", 96, 27, 0.4, 50_223_688),
@@ -177,8 +178,9 @@ public final class ConvNeXt extends SequentialBackbone {
                 variant("convnext", 96, 9, 0, 28_589_128));
     }
 
-    private static Architecture variant(String name, int width, int thirdDepth, double drop, long parameters) {
-        return new Architecture(
+    private static Architecture<Backbone> variant(
+            String name, int width, int thirdDepth, double drop, long parameters) {
+        return new Architecture<Backbone>(
                         name,
                         OPTIONS,
                         parameters,

@@ -1,6 +1,7 @@
 package dev.fovea.models.classify;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Models;
 import dev.fovea.models.Option;
@@ -215,8 +216,8 @@ public final class DenseNet extends SequentialBackbone {
             Option.integer("bn_size", 4, 1, "maps inside a layer, as a multiple of growth_rate"),
             Option.number("drop_rate", 0, 0, "probability of dropping a value after each layer"));
 
-    public static List<Architecture> architectures() {
-        var first = new Architecture(
+    public static List<Architecture<Backbone>> architectures() {
+        var first = new Architecture<Backbone>(
                 "densenet121",
                 OPTIONS,
                 7_978_856,

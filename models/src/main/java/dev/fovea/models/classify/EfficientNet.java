@@ -1,6 +1,7 @@
 package dev.fovea.models.classify;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Models;
 import dev.fovea.models.Option;
@@ -286,7 +287,7 @@ public final class EfficientNet extends SequentialBackbone {
             Option.number("norm_eps", 1e-5, 0, "added to variances in batch normalisation"),
             Option.number("norm_momentum", 0.1, 0, "share of a new batch in the running statistics"));
 
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         return List.of(
                 b("efficientnet_b0", 224, 1.0, 1.0, 0.2, 5_288_548),
                 b("efficientnet_b1", 240, 1.0, 1.1, 0.2, 7_794_184),
@@ -301,7 +302,8 @@ public final class EfficientNet extends SequentialBackbone {
                 v2("efficientnet_v2_l", 480, V2_L, 0.4, 118_515_272));
     }
 
-    private static Architecture b(String name, int size, double width, double depth, double dropout, long parameters) {
+    private static Architecture<Backbone> b(
+            String name, int size, double width, double depth, double dropout, long parameters) {
         var standards =
                 new HashMap<String, Object>(Map.of("width_mult", width, "depth_mult", depth, "dropout", dropout));
         if (width >= 1.6) { // the weights of the three largest come from TensorFlow
@@ -310,7 +312,8 @@ public final class EfficientNet extends SequentialBackbone {
         return variant(name, size, parameters, "Tan and Le 2019, arXiv 1905.11946", standards);
     }
 
-    private static Architecture v2(String name, int size, List<List<Integer>> rows, double dropout, long parameters) {
+    private static Architecture<Backbone> v2(
+            String name, int size, List<List<Integer>> rows, double dropout, long parameters) {
         return variant(
                 name,
                 size,
@@ -319,9 +322,10 @@ public final class EfficientNet extends SequentialBackbone {
                 Map.of("inverted_residual_setting", rows, "last_channel", 1280, "dropout", dropout, "norm_eps", 0.001));
     }
 
-    private static Architecture variant(
+    private static Architecture<Backbone> variant(
             String name, int size, long parameters, String paper, Map<String, Object> standards) {
-        return new Architecture(name, OPTIONS, parameters, size, "torchvision 0.14.1", paper, EfficientNet::new)
+        return new Architecture<Backbone>(
+                        name, OPTIONS, parameters, size, "torchvision 0.14.1", paper, EfficientNet::new)
                 .variant(name, parameters, standards);
     }
 

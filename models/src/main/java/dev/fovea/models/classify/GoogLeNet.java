@@ -254,8 +254,8 @@ public final class GoogLeNet extends Backbone {
         return stages;
     }
 
-    public static List<Architecture> architectures() {
-        return List.of(new Architecture(
+    public static List<Architecture<Backbone>> architectures() {
+        return List.of(new Architecture<Backbone>(
                 "googlenet",
                 List.of(
                         Option.classes(1000),

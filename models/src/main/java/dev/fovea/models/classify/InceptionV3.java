@@ -361,8 +361,8 @@ public final class InceptionV3 extends Backbone {
         return stages;
     }
 
-    public static List<Architecture> architectures() {
-        return List.of(new Architecture(
+    public static List<Architecture<Backbone>> architectures() {
+        return List.of(new Architecture<Backbone>(
                 "inception_v3",
                 List.of(
                         Option.classes(1000),

@@ -123,7 +123,7 @@ public final class LeNet extends Backbone {
         return stages;
     }
 
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         var options = Stream.concat(
                         Stream.of(
                                 Option.classes(10),
@@ -132,7 +132,7 @@ public final class LeNet extends Backbone {
                                 Option.choice("pooling", List.of("max", "average"), "average as in 1998")),
                         ImageSize.options(32).stream())
                 .toList();
-        return List.of(new Architecture(
+        return List.of(new Architecture<Backbone>(
                 "lenet", options, 61_706, 32, "csinva/gan-vae-pretrained-pytorch", "LeCun et al. 1998", LeNet::new));
     }
 }

@@ -384,12 +384,12 @@ public final class MaxVit extends Backbone {
             Option.number("stochastic_depth_prob", 0.2, 0, "probability of leaving out the last layer in training"));
 
     /** torchvision's variant, and the bare constructor. */
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         return List.of(variant("maxvit_t"), variant("maxvit"));
     }
 
-    private static Architecture variant(String name) {
-        return new Architecture(
+    private static Architecture<Backbone> variant(String name) {
+        return new Architecture<Backbone>(
                 name, OPTIONS, 30_919_624, 224, "torchvision 0.14.1", "Tu et al. 2022, arXiv 2204.01697", MaxVit::new);
     }
 }

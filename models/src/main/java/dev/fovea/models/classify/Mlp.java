@@ -105,7 +105,7 @@ public final class Mlp extends Backbone {
         return stages;
     }
 
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         var options = Stream.concat(
                         Stream.of(
                                 Option.classes(10),
@@ -114,7 +114,7 @@ public final class Mlp extends Backbone {
                                 Option.number("dropout", 0, 0, "probability of dropping a hidden unit")),
                         ImageSize.options(28).stream())
                 .toList();
-        return List.of(
-                new Architecture("mlp", options, 235_146, 28, "Fovea", "Rumelhart et al. 1986, Nature 323", Mlp::new));
+        return List.of(new Architecture<Backbone>(
+                "mlp", options, 235_146, 28, "Fovea", "Rumelhart et al. 1986, Nature 323", Mlp::new));
     }
 }

@@ -1,6 +1,7 @@
 package dev.fovea.models.classify;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Models;
 import dev.fovea.models.Option;
@@ -167,7 +168,7 @@ public final class MnasNet extends SequentialBackbone {
         {320, 3, 1, 6, 1},
     };
 
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         return List.of(
                 variant("mnasnet0_5", 0.5, 2_218_512),
                 variant("mnasnet0_75", 0.75, 3_170_208),
@@ -175,8 +176,8 @@ public final class MnasNet extends SequentialBackbone {
                 variant("mnasnet1_3", 1.3, 6_282_256));
     }
 
-    private static Architecture variant(String name, double alpha, long parameters) {
-        return new Architecture(
+    private static Architecture<Backbone> variant(String name, double alpha, long parameters) {
+        return new Architecture<Backbone>(
                 name,
                 List.of(
                         Option.classes(1000),

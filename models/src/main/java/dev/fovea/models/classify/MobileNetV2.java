@@ -1,6 +1,7 @@
 package dev.fovea.models.classify;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Models;
 import dev.fovea.models.Option;
@@ -150,8 +151,8 @@ public final class MobileNetV2 extends SequentialBackbone {
             List.of(6, 160, 3, 2),
             List.of(6, 320, 1, 1));
 
-    public static List<Architecture> architectures() {
-        return List.of(new Architecture(
+    public static List<Architecture<Backbone>> architectures() {
+        return List.of(new Architecture<Backbone>(
                 "mobilenet_v2",
                 List.of(
                         Option.classes(1000),

@@ -1,6 +1,7 @@
 package dev.fovea.models.classify;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Models;
 import dev.fovea.models.Option;
@@ -232,10 +233,10 @@ public final class MobileNetV3 extends SequentialBackbone {
             Option.flag("dilated", false, "whether the last stage dilates instead of striding"),
             Option.number("dropout", 0.2, 0, "probability of dropping a value before the head"));
 
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         String paper = "Howard et al. 2019, arXiv 1905.02244";
         return List.of(
-                new Architecture(
+                new Architecture<Backbone>(
                         "mobilenet_v3_small",
                         OPTIONS,
                         2_542_856,
@@ -243,7 +244,7 @@ public final class MobileNetV3 extends SequentialBackbone {
                         "torchvision 0.14.1",
                         paper,
                         o -> new MobileNetV3(o, false)),
-                new Architecture(
+                new Architecture<Backbone>(
                         "mobilenet_v3_large",
                         OPTIONS,
                         5_483_032,

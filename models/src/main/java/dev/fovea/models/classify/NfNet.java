@@ -281,8 +281,8 @@ public final class NfNet extends Backbone {
     private static final long[] LIGHT_PARAMETERS = {24_143_924, 41_407_728, 56_722_348, 72_036_968};
 
     /** timm's variants: with every step from F0 to F7 each stage gets as many blocks more as it has in F0. */
-    public static List<Architecture> architectures() {
-        var all = new ArrayList<Architecture>();
+    public static List<Architecture<Backbone>> architectures() {
+        var all = new ArrayList<Architecture<Backbone>>();
         for (int i = 0; i < PARAMETERS.length; i++) {
             all.add(variant("nfnet_f" + i, SIZES[i], PARAMETERS[i], Map.of("depths", depths(i))));
         }
@@ -313,8 +313,9 @@ public final class NfNet extends Backbone {
         return List.of(step + 1, 2 * (step + 1), 6 * (step + 1), 3 * (step + 1));
     }
 
-    private static Architecture variant(String name, int size, long parameters, Map<String, Object> standards) {
-        return new Architecture(
+    private static Architecture<Backbone> variant(
+            String name, int size, long parameters, Map<String, Object> standards) {
+        return new Architecture<Backbone>(
                         name,
                         OPTIONS,
                         parameters,

@@ -185,8 +185,8 @@ public final class P4Cnn extends Backbone {
         return stages;
     }
 
-    public static List<Architecture> architectures() {
-        var p4 = new Architecture(
+    public static List<Architecture<Backbone>> architectures() {
+        var p4 = new Architecture<Backbone>(
                 "p4cnn",
                 List.of(
                         Option.classes(10),

@@ -218,7 +218,7 @@ public final class RegNet extends Backbone {
     // --- variants --------------------------------------------------------------------------------------------------
 
     /** The paper's tables 8 and 9: depth, w_0, w_a, w_m, group width, ratio of squeeze and excitation. */
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         return List.of(
                 variant("regnet_x_400mf", 22, 24, 24.48, 2.54, 16, 0, 5_495_976),
                 variant("regnet_x_800mf", 16, 56, 35.73, 2.28, 16, 0, 7_259_656),
@@ -237,7 +237,7 @@ public final class RegNet extends Backbone {
                 variant("regnet_y_128gf", 27, 456, 160.83, 2.52, 264, 0.25, 644_812_894));
     }
 
-    private static Architecture variant(
+    private static Architecture<Backbone> variant(
             String name,
             int depth,
             int firstWidth,
@@ -246,7 +246,7 @@ public final class RegNet extends Backbone {
             int groupWidth,
             double squeeze,
             long parameters) {
-        return new Architecture(
+        return new Architecture<Backbone>(
                 name,
                 List.of(
                         Option.classes(1000),

@@ -313,7 +313,7 @@ public final class ResNet extends Backbone {
                     "whether layer2 to layer4 dilate instead of striding"));
 
     /** torchvision's variants: name, block, blocks per layer, groups, width per group, parameters. */
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         return List.of(
                 variant("resnet18", "BasicBlock", List.of(2, 2, 2, 2), 1, 64, 11_689_512),
                 variant("resnet34", "BasicBlock", List.of(3, 4, 6, 3), 1, 64, 21_797_672),
@@ -328,14 +328,14 @@ public final class ResNet extends Backbone {
                 variant("resnet", "BasicBlock", List.of(2, 2, 2, 2), 1, 64, 11_689_512));
     }
 
-    private static Architecture variant(
+    private static Architecture<Backbone> variant(
             String name, String block, List<Integer> layers, int groups, int widthPerGroup, long parameters) {
         String paper = name.startsWith("resnext")
                 ? "Xie et al. 2016, arXiv 1611.05431"
                 : name.startsWith("wide")
                         ? "Zagoruyko and Komodakis 2016, arXiv 1605.07146"
                         : "He et al. 2015, arXiv 1512.03385";
-        return new Architecture(name, OPTIONS, parameters, 224, "torchvision 0.14.1", paper, ResNet::new)
+        return new Architecture<Backbone>(name, OPTIONS, parameters, 224, "torchvision 0.14.1", paper, ResNet::new)
                 .variant(
                         name,
                         parameters,

@@ -280,7 +280,7 @@ public final class SeResNet extends Backbone {
             Option.number("drop_path_rate", 0, 0, "probability of dropping the last block's residual path"));
 
     /** timm's variants: name, block, blocks per layer, groups, width per group, parameters. */
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         return List.of(
                 variant("seresnet18", "BasicBlock", List.of(2, 2, 2, 2), 1, 64, 11_779_624),
                 variant("seresnet34", "BasicBlock", List.of(3, 4, 6, 3), 1, 64, 21_960_416),
@@ -291,9 +291,9 @@ public final class SeResNet extends Backbone {
                 variant("seresnext101_32x4d", "Bottleneck", List.of(3, 4, 23, 3), 32, 4, 48_955_416));
     }
 
-    private static Architecture variant(
+    private static Architecture<Backbone> variant(
             String name, String block, List<Integer> layers, int cardinality, int baseWidth, long parameters) {
-        return new Architecture(
+        return new Architecture<Backbone>(
                         name,
                         OPTIONS,
                         parameters,

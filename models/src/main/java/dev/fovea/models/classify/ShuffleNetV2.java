@@ -186,7 +186,7 @@ public final class ShuffleNetV2 extends Backbone {
     // --- variants --------------------------------------------------------------------------------------------------
 
     /** Table 5 of the paper: channels of the stem, the three stages and the last convolution. */
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         return List.of(
                 variant("shufflenet_v2_x0_5", List.of(24, 48, 96, 192, 1024), 1_366_792),
                 variant("shufflenet_v2_x1_0", List.of(24, 116, 232, 464, 1024), 2_278_604),
@@ -194,8 +194,8 @@ public final class ShuffleNetV2 extends Backbone {
                 variant("shufflenet_v2_x2_0", List.of(24, 244, 488, 976, 2048), 7_393_996));
     }
 
-    private static Architecture variant(String name, List<Integer> channels, long parameters) {
-        return new Architecture(
+    private static Architecture<Backbone> variant(String name, List<Integer> channels, long parameters) {
+        return new Architecture<Backbone>(
                 name,
                 List.of(
                         Option.classes(1000),

@@ -1,6 +1,7 @@
 package dev.fovea.models.classify;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Models;
 import dev.fovea.models.Option;
@@ -301,7 +302,7 @@ public final class SimpleCnn extends SequentialBackbone {
         return stages;
     }
 
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         var options = Stream.concat(
                         Stream.of(
                                 Option.classes(10),
@@ -312,8 +313,8 @@ public final class SimpleCnn extends SequentialBackbone {
                                         "the layers, for example conv16k3-pool,fc64")),
                         ImageSize.options(32).stream())
                 .toList();
-        return List.of(
-                new Architecture("simple_cnn", options, 156_074, 32, "Fovea", "LeCun et al. 1998", SimpleCnn::new));
+        return List.of(new Architecture<Backbone>(
+                "simple_cnn", options, 156_074, 32, "Fovea", "LeCun et al. 1998", SimpleCnn::new));
     }
 
     /** The network that a line of text describes, for square pictures of {@code imageSize} pixels. */

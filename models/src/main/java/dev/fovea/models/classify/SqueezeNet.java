@@ -1,6 +1,7 @@
 package dev.fovea.models.classify;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Option;
 import dev.fovea.nn.Init;
@@ -140,8 +141,8 @@ public final class SqueezeNet extends SequentialBackbone {
             Option.choice("version", List.of("1_0", "1_1"), "1_0 as in the paper; 1_1 pools earlier and costs less"),
             Option.number("dropout", 0.5, 0, "probability of dropping a value before the head"));
 
-    public static List<Architecture> architectures() {
-        var first = new Architecture(
+    public static List<Architecture<Backbone>> architectures() {
+        var first = new Architecture<Backbone>(
                 "squeezenet1_0",
                 OPTIONS,
                 1_248_424,

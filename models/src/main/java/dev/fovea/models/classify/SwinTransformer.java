@@ -1,6 +1,7 @@
 package dev.fovea.models.classify;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Option;
 import dev.fovea.nn.Init;
@@ -262,7 +263,7 @@ public final class SwinTransformer extends SequentialBackbone {
             Option.number("stochastic_depth_prob", 0.1, 0, "probability of leaving out the last block in training"));
 
     /** torchvision's variants: width, third depth, heads, stochastic depth, parameters; and the bare constructor. */
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         return List.of(
                 variant("swin_t", 1, 96, 6, 0.2, 28_288_354),
                 variant("swin_s", 1, 96, 18, 0.3, 49_606_258),
@@ -273,11 +274,11 @@ public final class SwinTransformer extends SequentialBackbone {
                 variant("swin_transformer", 1, 96, 6, 0.1, 28_288_354));
     }
 
-    private static Architecture variant(
+    private static Architecture<Backbone> variant(
             String name, int version, int width, int thirdDepth, double drop, long parameters) {
         int heads = width / 32;
         int window = version == 1 ? 7 : 8;
-        return new Architecture(
+        return new Architecture<Backbone>(
                         name,
                         OPTIONS,
                         parameters,

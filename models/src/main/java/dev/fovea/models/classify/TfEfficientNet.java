@@ -260,7 +260,7 @@ public final class TfEfficientNet extends Backbone {
     // --- variants --------------------------------------------------------------------------------------------------
 
     /** Name, picture size, factors on channels and blocks, dropout, parameters. */
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         return List.of(
                 variant("tf_efficientnet_b0", 224, 1.0, 1.0, 0.2, 5_288_548),
                 variant("tf_efficientnet_b1", 240, 1.0, 1.1, 0.2, 7_794_184),
@@ -274,9 +274,9 @@ public final class TfEfficientNet extends Backbone {
                 variant("tf_efficientnet_l2", 475, 4.3, 5.3, 0.5, 480_309_308));
     }
 
-    private static Architecture variant(
+    private static Architecture<Backbone> variant(
             String name, int size, double channels, double depth, double dropout, long parameters) {
-        return new Architecture(
+        return new Architecture<Backbone>(
                 name,
                 List.of(
                         Option.classes(1000),

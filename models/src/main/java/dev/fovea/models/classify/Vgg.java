@@ -1,6 +1,7 @@
 package dev.fovea.models.classify;
 
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Models;
 import dev.fovea.models.Option;
@@ -154,8 +155,8 @@ public final class Vgg extends SequentialBackbone {
                     "dropout", 0.5, 0, "probability of dropping a value after the first two fully connected layers"));
 
     /** torchvision's variants: name, convolutions in each group, parameters without and with batch normalisation. */
-    public static List<Architecture> architectures() {
-        var all = new ArrayList<Architecture>();
+    public static List<Architecture<Backbone>> architectures() {
+        var all = new ArrayList<Architecture<Backbone>>();
         add(all, "vgg11", configuration(1, 1, 2, 2, 2), 132_863_336, 132_868_840);
         add(all, "vgg13", configuration(2, 2, 2, 2, 2), 133_047_848, 133_053_736);
         add(all, "vgg16", configuration(2, 2, 3, 3, 3), 138_357_544, 138_365_992);
@@ -164,8 +165,8 @@ public final class Vgg extends SequentialBackbone {
     }
 
     private static void add(
-            List<Architecture> all, String name, List<Integer> configuration, long plain, long normalised) {
-        var architecture = new Architecture(
+            List<Architecture<Backbone>> all, String name, List<Integer> configuration, long plain, long normalised) {
+        var architecture = new Architecture<Backbone>(
                         name,
                         OPTIONS,
                         plain,

@@ -272,7 +272,7 @@ public final class VisionTransformer extends Backbone {
      * torchvision's variants: patch, layers, heads, width, perceptron, parameters; its bare constructor; and two for small pictures, of
      * which {@code vit_tiny} has DeiT-Ti's width (Touvron et al. 2020, arXiv 2012.12877) and half its depth.
      */
-    public static List<Architecture> architectures() {
+    public static List<Architecture<Backbone>> architectures() {
         return List.of(
                 variant("vit_b_16", 16, 12, 12, 768, 3072, 86_567_656),
                 variant("vit_b_32", 32, 12, 12, 768, 3072, 88_224_232),
@@ -280,7 +280,7 @@ public final class VisionTransformer extends Backbone {
                 variant("vit_l_32", 32, 24, 16, 1024, 4096, 306_535_400),
                 variant("vit_h_14", 14, 32, 16, 1280, 5120, 632_045_800),
                 variant("vision_transformer", 16, 12, 12, 768, 3072, 86_567_656),
-                new Architecture(
+                new Architecture<Backbone>(
                                 "vit_tiny",
                                 OPTIONS,
                                 2_693_578,
@@ -289,7 +289,7 @@ public final class VisionTransformer extends Backbone {
                                 "Dosovitskiy et al. 2020, arXiv 2010.11929",
                                 VisionTransformer::new)
                         .variant("vit_tiny", 2_693_578, SMALL_COLOUR),
-                new Architecture(
+                new Architecture<Backbone>(
                                 "vit_tiny_mnist",
                                 OPTIONS,
                                 214_794,
@@ -332,9 +332,9 @@ public final class VisionTransformer extends Backbone {
         return standards;
     }
 
-    private static Architecture variant(
+    private static Architecture<Backbone> variant(
             String name, int patch, int layers, int heads, int width, int perceptron, long parameters) {
-        return new Architecture(
+        return new Architecture<Backbone>(
                         name,
                         OPTIONS,
                         parameters,

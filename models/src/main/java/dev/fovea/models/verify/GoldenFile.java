@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fovea.models.Architecture;
+import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
 import dev.fovea.tensor.Shape;
@@ -208,7 +209,7 @@ record GoldenFile(
     // --- our network for it ----------------------------------------------------------------------------------------
 
     /** The registry's network of the reference's function or, if that is not named, of the file's own name. */
-    Optional<Architecture> architecture() {
+    Optional<Architecture<Backbone>> architecture() {
         var matcher = FUNCTION.matcher(reference.strip());
         if (matcher.find()) {
             String wanted = plain(matcher.group(1));
@@ -226,7 +227,7 @@ record GoldenFile(
     }
 
     /** The reference's arguments as our options. */
-    ModelSpec spec(Architecture architecture) {
+    ModelSpec spec(Architecture<Backbone> architecture) {
         var options = new LinkedHashMap<String, Object>();
         arguments.forEach((name, value) -> {
             if (name.equals("input_size") && value instanceof List<?> dims && dims.size() == 3) {

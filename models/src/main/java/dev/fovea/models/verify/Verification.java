@@ -95,7 +95,7 @@ public final class Verification {
         }
     }
 
-    private GoldenResult check(GoldenFile golden, Architecture architecture, String shown, long start) {
+    private GoldenResult check(GoldenFile golden, Architecture<Backbone> architecture, String shown, long start) {
         var problems = new ArrayList<String>();
         var comparisons = new ArrayList<Comparison>();
         var spec = golden.spec(architecture);

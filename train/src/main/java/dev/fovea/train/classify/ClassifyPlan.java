@@ -133,7 +133,7 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
     }
 
     private static ModelSpec spec(ClassifyRecipe.Model model, Size size, int channels, int classes) {
-        Architecture architecture = Models.get(model.name());
+        Architecture<Backbone> architecture = Models.get(model.name());
         var options = new LinkedHashMap<>(model.options());
         options.put("classes", classes);
         if (channels != 3 || has(architecture, "in_channels")) {
@@ -148,7 +148,7 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
         return new ModelSpec(model.name(), options);
     }
 
-    private static boolean has(Architecture architecture, String option) {
+    private static boolean has(Architecture<Backbone> architecture, String option) {
         return architecture.options().stream().anyMatch(o -> o.name().equals(option));
     }
 

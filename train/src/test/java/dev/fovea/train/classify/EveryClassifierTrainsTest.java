@@ -104,18 +104,18 @@ class EveryClassifierTrainsTest {
                 .filter(EveryClassifierTrainsTest::isQuick);
     }
 
-    private static long cost(Architecture architecture) {
+    private static long cost(Architecture<Backbone> architecture) {
         return NetworkCost.find(architecture).map(NetworkCost::multiplyAdds).orElse(Long.MAX_VALUE);
     }
 
     /** The network as registered; of the largest, one with fewer layers. */
-    private static ModelSpec whole(Architecture architecture) {
+    private static ModelSpec whole(Architecture<Backbone> architecture) {
         return architecture.parameters() > LARGEST_PARAMETERS
                 ? reduced(architecture)
                 : ModelSpec.of(architecture.name());
     }
 
-    private static ModelSpec reduced(Architecture architecture) {
+    private static ModelSpec reduced(Architecture<Backbone> architecture) {
         var options = new LinkedHashMap<String, Object>();
         for (var option : architecture.options()) {
             if (STAGES.contains(option.name()) && option.standard() instanceof List<?> stages) {
@@ -199,7 +199,7 @@ class EveryClassifierTrainsTest {
         }
 
         /** The first size that is not refused. */
-        private static Trained first(Architecture architecture, IntFunction<Trained> attempt) {
+        private static Trained first(Architecture<Backbone> architecture, IntFunction<Trained> attempt) {
             String refusal = "";
             for (int side = LEAST_SIDE; side <= Math.max(LEAST_SIDE, architecture.imageSize()); side++) {
                 try {

@@ -1,0 +1,100 @@
+package dev.fovea.models.detect;
+
+import dev.fovea.models.ModelOptions;
+import dev.fovea.models.ModelSpec;
+import dev.fovea.nn.Module;
+import dev.fovea.tensor.Tensor;
+import java.util.List;
+
+/**
+ * A network that finds objects. {@link #outputs} gives the same raw outputs in training and in evaluation; a {@link Criterion} turns
+ * them into losses, a {@link Decoder} into boxes. Classes are counted from 0 without a background: where an architecture has a column
+ * for it, that is its own affair.
+ *
+ * @param <R> its raw outputs
+ */
+public abstract class Detector<R> extends Module {
+    private ModelSpec spec;
+    private int classes;
+
+    /** Takes classes from the options. */
+    protected Detector(ModelOptions options) {
+        spec = options.spec();
+        classes = options.classes();
+    }
+
+    /** What {@link dev.fovea.models.Models#buildDetector} makes this network of again, with the class count it has now. */
+    public final ModelSpec spec() {
+        return spec;
+    }
+
+    /** How many classes of objects it tells apart. */
+    public final int classes() {
+        return classes;
+    }
+
+    /** How pictures become its input. */
+    public abstract Preparation preparation();
+
+    /** The raw outputs for a batch. */
+    public final R outputs(Pictures pictures) {
+        checkPictures(pictures);
+        return run(() -> forward(pictures));
+    }
+
+    /** What {@link #outputs} gives. */
+    protected abstract R forward(Pictures pictures);
+
+    /** What training minimises, with the published weights of its terms; fresh, without state of its own. */
+    public abstract Criterion<R> criterion();
+
+    /** What makes boxes of raw outputs. */
+    public abstract Decoder<R> decoder();
+
+    /** Which boxes are kept where the user does not say: the published thresholds. */
+    public abstract Selection selection();
+
+    /** The boxes for a batch: {@link #outputs}, decoded. */
+    public final List<FoundBoxes> detect(Pictures pictures, Selection selection) {
+        return decoder().decode(outputs(pictures), pictures, selection);
+    }
+
+    /** Puts freshly initialised last layers for {@code newClasses} classes in place of the old ones; all else stays. */
+    public final void replaceHead(int newClasses) {
+        if (newClasses < 1) {
+            throw new IllegalArgumentException(
+                    spec.name() + ": a detector needs at least 1 class, got classes=" + newClasses);
+        }
+        var old = parameters().values().iterator().next().value();
+        var device = old.device();
+        var type = old.dtype();
+        boolean training = isTraining();
+        setHead(newClasses);
+        to(device);
+        to(type);
+        train(training);
+        classes = newClasses;
+        spec = spec.with("classes", newClasses);
+    }
+
+    /** Replaces the layers whose width depends on the class count. */
+    protected abstract void setHead(int newClasses);
+
+    /** The name that a key of a published file has here. */
+    public String canonicalKey(String key) {
+        return key.startsWith("module.") ? key.substring("module.".length()) : key;
+    }
+
+    /** A tensor of a published file as this network takes it; what cannot be adapted comes back as it is. */
+    public Tensor fitted(String key, Tensor tensor) {
+        return tensor;
+    }
+
+    private void checkPictures(Pictures pictures) {
+        var pixels = pictures.pixels();
+        if (pixels.dim(1) != 3 || !pixels.dtype().isFloating()) {
+            throw new IllegalArgumentException(spec.name() + ": expected input [N, 3, H, W] of floats, got "
+                    + pixels.shape() + " " + pixels.dtype() + "; prepare pictures as preparation() says");
+        }
+    }
+}
