@@ -1,0 +1,2 @@
+/** Recognition of a whole folder as a job. */
+package dev.fovea.examples.batch;

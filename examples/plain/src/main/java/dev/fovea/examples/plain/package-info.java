@@ -1,0 +1,2 @@
+/** Recognition in a plain Java program. */
+package dev.fovea.examples.plain;

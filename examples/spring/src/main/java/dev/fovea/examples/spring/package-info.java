@@ -1,0 +1,2 @@
+/** Recognition inside a Spring Boot service. */
+package dev.fovea.examples.spring;
