@@ -36,6 +36,7 @@ final class DocumentationFiles {
         }
         Files.writeString(folder.resolve("broken.jpg"), "no picture");
         Files.writeString(folder.resolve("page.pth"), "<html>404</html>");
+        Files.copy(root.resolve("examples/colours.onnx"), folder.resolve("birds.onnx"));
         zip();
         manifest();
         mnist();

@@ -40,6 +40,7 @@ class DocumentationTest {
             "docs/predict.md",
             "docs/export.md",
             "docs/serve.md",
+            "docs/embed.md",
             "docs/data.md",
             "docs/models.md",
             "docs/files.md",
@@ -55,6 +56,7 @@ class DocumentationTest {
                             "models.weights",
                             "nn",
                             "nn.checkpoint",
+                            "runtime",
                             "tensor",
                             "train",
                             "train.classify",
@@ -212,7 +214,8 @@ class DocumentationTest {
     @Test
     void every_option_that_is_named_exists() {
         var known = options(new CommandLine(Main.class));
-        known.addAll(List.of("--enable-native-access", "--epoch")); // Java's own; a mistake that is shown
+        known.addAll(List.of("--enable-native-access", "--data-binary", "--rm")); // of Java, curl and Docker
+        known.add("--epoch"); // a mistake that is shown
         for (var page : pages) {
             assertThat(known).as(page.name()).containsAll(page.options());
         }
