@@ -62,7 +62,7 @@ public final class Relabelled implements Dataset {
         }
         List<Label> own = a.labels().stream().map(this::renumbered).toList();
         List<Instance> objects = a.instances().stream()
-                .map(o -> new Instance(renumbered(o.label()), o.box(), o.mask(), o.keypoints(), o.outline()))
+                .map(o -> o.withLabel(renumbered(o.label())))
                 .toList();
         return new Annotation(own, objects, a.semantic(), a.caption());
     }

@@ -1,6 +1,8 @@
 package dev.fovea.vision.draw;
 
 import dev.fovea.vision.Annotation;
+import dev.fovea.vision.Detection;
+import dev.fovea.vision.Detections;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Instance;
 import dev.fovea.vision.Keypoints.Point;
@@ -10,7 +12,11 @@ import dev.fovea.vision.Mask;
 import dev.fovea.vision.Outline;
 import dev.fovea.vision.Size;
 import dev.fovea.vision.transform.Warp;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -51,6 +57,19 @@ public final class Overlay {
             }
             return canvas.image();
         }
+    }
+
+    /** The image, in RGB, with what was found in it, worst first so that the best lie on top, each with name and score. */
+    public static Image draw(Image image, Detections found) {
+        List<Instance> objects = new ArrayList<>();
+        Map<Instance, String> captions = new IdentityHashMap<>();
+        for (int i = found.size() - 1; i >= 0; i--) {
+            Detection each = found.items().get(i);
+            Instance object = Instance.of(each.label(), each.box());
+            objects.add(object);
+            captions.put(object, each.caption());
+        }
+        return draw(image, Annotation.NONE.withInstances(objects), captions::get);
     }
 
     /**

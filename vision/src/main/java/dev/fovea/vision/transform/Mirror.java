@@ -28,7 +28,7 @@ final class Mirror {
 
     private static Instance swapSides(Instance instance) {
         Optional<Keypoints> keypoints = instance.keypoints().map(Mirror::swapSides);
-        return new Instance(instance.label(), instance.box(), instance.mask(), keypoints, instance.outline());
+        return instance.withKeypoints(keypoints);
     }
 
     private static Keypoints swapSides(Keypoints keypoints) {

@@ -76,8 +76,7 @@ public record RandomErasing(
             return annotation;
         }
         List<Instance> instances = annotation.instances().stream()
-                .map(i -> new Instance(
-                        i.label(), i.box(), i.mask(), i.keypoints().map(k -> hide(k, x, y, w, h)), i.outline()))
+                .map(i -> i.withKeypoints(i.keypoints().map(k -> hide(k, x, y, w, h))))
                 .toList();
         return annotation.withInstances(instances);
     }

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A projective map of the plane with the size of the image it leads to, and what it does to everything known of an image.
@@ -150,16 +151,32 @@ public record Warp(double a, double b, double c, double d, double e, double f, d
         if (mask.isPresent() && mask.get().area() == 0) {
             return Optional.empty();
         }
-        return Optional.of(new Instance(
-                instance.label(),
+        return Optional.of(instance.withShape(
                 box,
                 mask,
                 instance.keypoints().map(this::keypoints),
-                instance.outline().flatMap(this::outline)));
+                instance.outline().flatMap(this::outline),
+                statedArea(instance, box)));
+    }
+
+    /** The stated area as the map enlarges it at the object's centre, less the share of its box that was clipped away. */
+    private OptionalDouble statedArea(Instance instance, Box clipped) {
+        if (instance.statedArea().isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        Box old = instance.box();
+        double w = g * (old.x1() + old.x2()) / 2 + h * (old.y1() + old.y2()) / 2 + 1;
+        double det = a * (e - f * h) - b * (d - f * g) + c * (d * h - e * g);
+        double seen = clipped.area() / bounds(old).area();
+        return OptionalDouble.of(instance.statedArea().getAsDouble() * Math.abs(det / (w * w * w)) * Math.min(1, seen));
     }
 
     /** The bounding box of the mapped corners, clipped to the new image; it may end without area. */
     public Box box(Box box) {
+        return bounds(box).clip(size);
+    }
+
+    private Box bounds(Box box) {
         double x1 = Double.POSITIVE_INFINITY;
         double y1 = Double.POSITIVE_INFINITY;
         double x2 = Double.NEGATIVE_INFINITY;
@@ -171,7 +188,7 @@ public record Warp(double a, double b, double c, double d, double e, double f, d
             x2 = Math.max(x2, p[0]);
             y2 = Math.max(y2, p[1]);
         }
-        return new Box((float) x1, (float) y1, (float) x2, (float) y2).clip(size);
+        return new Box((float) x1, (float) y1, (float) x2, (float) y2);
     }
 
     /** Key points, moved; those that leave the image become absent. */

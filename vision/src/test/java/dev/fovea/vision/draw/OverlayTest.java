@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fovea.vision.Annotation;
 import dev.fovea.vision.Box;
+import dev.fovea.vision.Detection;
+import dev.fovea.vision.Detections;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Instance;
 import dev.fovea.vision.Keypoints;
@@ -35,6 +37,19 @@ class OverlayTest {
         assertThat(colour(drawn, 60, 50)).isEqualTo(new Colour(100, 100, 100));
         assertThat(colour(drawn, 40, 50)).isEqualTo(new Colour(100, 100, 100));
         assertThat(GREY).isEqualTo(Image.filled(100, 80, 100));
+    }
+
+    @Test
+    void detections_are_drawn_with_name_and_score_the_best_on_top() {
+        var cat = new Label(1, "cat");
+        var best = new Detection(DOG, 0.9f, new Box(20, 30, 60, 70));
+        var worse = new Detection(cat, 0.4f, new Box(20, 30, 60, 70));
+        Image drawn = Overlay.draw(GREY, new Detections(GREY.size(), List.of(worse, best)));
+        assertThat(colour(drawn, 20, 50)).isEqualTo(Colour.ofClass(3));
+        assertThat(best.caption()).isEqualTo("dog 0.90");
+        Image unnamed = Overlay.draw(GREY, of(Instance.of(DOG, best.box())), i -> "");
+        assertThat(drawn).isNotEqualTo(unnamed);
+        assertThat(Overlay.draw(GREY, Detections.none(GREY.size()))).isEqualTo(GREY.toRgb());
     }
 
     @Test
