@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -62,7 +61,7 @@ public final class Overlay {
     /** The image, in RGB, with what was found in it, worst first so that the best lie on top, each with name and score. */
     public static Image draw(Image image, Detections found) {
         List<Instance> objects = new ArrayList<>();
-        Map<Instance, String> captions = new IdentityHashMap<>();
+        var captions = new IdentityHashMap<Instance, String>();
         for (int i = found.size() - 1; i >= 0; i--) {
             Detection each = found.items().get(i);
             Instance object = Instance.of(each.label(), each.box());
