@@ -63,7 +63,7 @@ class NmsTest {
                     .anyMatch(k -> k.label().equals(d.label())
                             && k.score() >= d.score()
                             && k.box().iou(d.box()) > threshold
-                            && k != d);
+                            && !k.equals(d));
             assertThat(kept.contains(d)).isEqualTo(!covered);
         }
         assertThat(kept).isSortedAccordingTo((a, b) -> Float.compare(b.score(), a.score()));
