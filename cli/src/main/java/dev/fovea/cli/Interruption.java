@@ -12,6 +12,8 @@ final class Interruption {
 
     private static final CountDownLatch ENDED = new CountDownLatch(1);
     private static volatile boolean requested;
+    private static volatile boolean awaited;
+    private static volatile int code;
 
     private Interruption() {}
 
@@ -33,7 +35,11 @@ final class Interruption {
                         Interruption.class.notifyAll();
                     }
                     try {
-                        ENDED.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+                        // Java reports every end by a signal as a failure, but for who waits for it, it is the usual
+                        // end.
+                        if (ENDED.await(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS) && awaited) {
+                            Runtime.getRuntime().halt(code);
+                        }
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt(); // nobody else waits: the process ends
                     }
@@ -42,8 +48,9 @@ final class Interruption {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /** Waits until the end is asked for. */
+    /** Waits until the end is asked for, which then ends the process with the code given to {@link #ended}. */
     static void await() {
+        awaited = true;
         synchronized (Interruption.class) {
             while (!requested) {
                 try {
@@ -63,7 +70,8 @@ final class Interruption {
     }
 
     /** The work is done or has stopped; nothing runs in native code any more. */
-    static void ended() {
+    static void ended(int exitCode) {
+        code = exitCode;
         ENDED.countDown();
     }
 }

@@ -55,13 +55,13 @@ public final class Main implements Runnable {
         int code = run(out, err, args);
         out.flush();
         err.flush();
-        Interruption.ended();
+        Interruption.ended(code);
         // Native thread pools may keep the process from ending by itself.
         System.exit(code);
     }
 
     /** Runs one call; what {@link #main} does, without ending the process. */
-    static int run(PrintWriter out, PrintWriter err, String... args) {
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
         var main = new Main();
         var line = new CommandLine(main)
                 .setOut(out)

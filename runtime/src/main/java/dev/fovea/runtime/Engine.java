@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.InaccessibleObjectException;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 
@@ -27,6 +28,7 @@ final class Engine {
         if (instance == null) {
             cacheNatives();
             instance = open();
+            keepUntilTheEnd();
         }
         return instance;
     }
@@ -45,6 +47,24 @@ final class Engine {
             return new Engine(OrtEnvironment.getEnvironment(), false);
         } catch (OrtException e) {
             throw new IOException("ONNX Runtime cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Keeps the environment until the process is gone. ONNX Runtime frees it in a shutdown hook of its own, beside the hooks of servers that still
+     * answer their last requests, and a run without it crashes the process. The native side counts who uses the environment; asking for it
+     * once more, which the API has no way to do, is a use that does not end.
+     */
+    private static void keepUntilTheEnd() {
+        try {
+            var api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
+            var create = OrtEnvironment.class.getDeclaredMethod("createHandle", long.class, int.class, String.class);
+            api.setAccessible(true);
+            create.setAccessible(true);
+            create.invoke(null, api.getLong(null), OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR.getValue(), "fovea");
+        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
+            // Another ONNX Runtime that does it otherwise; whoever ends must then close classifiers before the JVM's
+            // end begins.
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * Serves models without the {@code fovea} command and what it stands on: for containers, where this module and {@code runtime} are enough.
  *
  * <p>The arguments are models as {@link ModelSource#parse} reads them. {@code FOVEA_HOST} (0.0.0.0), {@code FOVEA_PORT} (8080) and {@code
- * FOVEA_TOKEN_FILE} (none) come from the environment. SIGTERM ends it after the requests in work.
+ * FOVEA_TOKEN_FILE} (none) come from the environment. SIGTERM ends it after the requests in work, with exit code 0.
  */
 public final class Main {
     private Main() {}
@@ -19,13 +19,19 @@ public final class Main {
     public static void main(String[] args) throws InterruptedException {
         try {
             var server = start(List.of(args), System.getenv(), System.out::println);
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "fovea-end"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "fovea-end"));
             System.out.println("serving at " + server.address());
         } catch (IOException | IllegalArgumentException e) {
             System.err.println("fovea: " + e.getMessage());
             System.exit(e instanceof IOException ? 1 : 2);
         }
         Thread.currentThread().join();
+    }
+
+    /** Being told to end is how a server ends, no failure, which Java would report. */
+    private static void end(Server server) {
+        server.close();
+        Runtime.getRuntime().halt(0);
     }
 
     /**

@@ -3,11 +3,11 @@ package dev.fovea.serve;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -45,11 +45,15 @@ public final class Server implements AutoCloseable {
     private final Recognition recognition;
     private final ScheduledExecutorService clock;
     private final SlowConnections connections;
+    private final Optional<SslContextFactory.Server> tls;
     private final Javalin javalin;
     private boolean closed;
 
     private Server(List<ModelSource> sources, ServeOptions options, Consumer<String> lines) throws IOException {
         this.options = options;
+        this.tls = options.tls().isPresent()
+                ? Optional.of(TlsKeys.read(options.tls().get()))
+                : Optional.empty();
         this.log = new AccessLog(lines);
         this.admission = new Admission(options.queue());
         this.metrics = new ServerMetrics(admission);
@@ -75,7 +79,7 @@ public final class Server implements AutoCloseable {
      * Loads the models and listens.
      *
      * @param log takes a line of JSON for each request and event, from many threads
-     * @throws IOException if a model cannot be loaded or the port is taken
+     * @throws IOException if a model cannot be loaded, key and certificates cannot be used, or the port is taken
      */
     public static Server start(List<ModelSource> models, ServeOptions options, Consumer<String> log)
             throws IOException {
@@ -125,9 +129,9 @@ public final class Server implements AutoCloseable {
         // A request is refused by its header alone; waiting for its body costs no thread anyhow.
         http.setDelayDispatchUntilContent(false);
         ServerConnector connector;
-        if (options.tls().isPresent()) {
+        if (tls.isPresent()) {
             http.addCustomizer(new SecureRequestCustomizer(false));
-            connector = new ServerConnector(server, tls(), new HttpConnectionFactory(http));
+            connector = new ServerConnector(server, tls.get(), new HttpConnectionFactory(http));
         } else {
             connector = new ServerConnector(server, new HttpConnectionFactory(http));
         }
@@ -137,14 +141,6 @@ public final class Server implements AutoCloseable {
         connector.setAcceptQueueSize(1024);
         connector.addBean(connections);
         return connector;
-    }
-
-    private SslContextFactory.Server tls() {
-        try {
-            return TlsKeys.read(options.tls().orElseThrow());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Where it listens; all addresses of the machine are shown as this one. */
