@@ -84,6 +84,30 @@ public abstract class Module implements AutoCloseable {
         return module;
     }
 
+    /** Turns a parameter into a saved buffer of the same name, place and values: it is no longer trained. */
+    protected final Buffer constant(String key) {
+        if (!(states.get(key) instanceof Parameter old)) {
+            throw new IllegalArgumentException(
+                    getClass().getSimpleName() + " has no parameter '" + key + "'; it has " + states.keySet());
+        }
+        old.freeze();
+        var buffer = new Buffer(old.value(), true);
+        states.put(key, buffer);
+        structureChanged();
+        return buffer;
+    }
+
+    /** Takes a tensor of this module's own out of it and frees it. */
+    protected final void remove(String key) {
+        var old = states.remove(key);
+        if (old == null) {
+            throw new IllegalArgumentException(
+                    getClass().getSimpleName() + " has no tensor '" + key + "'; it has " + states.keySet());
+        }
+        structureChanged();
+        old.value().close();
+    }
+
     private void structureChanged() {
         for (var m = this; m != null; m = m.parent) {
             m.allModules = null;

@@ -55,6 +55,40 @@ abstract sealed class NetworkOps extends ResamplingOps permits NormalisationOps 
         return Op.run("embedding", Attributes.NONE, () -> torch.embedding(raw(), indices.raw()), self(), indices);
     }
 
+    /**
+     * For each bag the sum of rows of this table {@code [entries, width]}, each times a weight: {@code [bags, width]}, zeros for an
+     * empty bag. Gradients flow to the table.
+     *
+     * @param indices {@code [K]} int64: the rows of the first bag, of the second, and so on
+     * @param offsets {@code [bags]} int64: where each bag begins in {@code indices}
+     * @param weights {@code [K]}
+     */
+    public final Tensor embeddingBag(Tensor indices, Tensor offsets, Tensor weights) {
+        return Op.run(
+                "embedding_bag",
+                Attributes.NONE,
+                () -> torch.embedding_bag(
+                                raw(), indices.raw(), offsets.raw(), false, 0, false, Op.optional(weights), false)
+                        .get0(),
+                self(),
+                indices,
+                offsets,
+                weights);
+    }
+
+    /** As {@link #embeddingBag} the largest value of each column instead of the sum; zeros for an empty bag. */
+    public final Tensor embeddingBagMax(Tensor indices, Tensor offsets) {
+        return Op.run(
+                "embedding_bag_max",
+                Attributes.NONE,
+                () -> torch.embedding_bag(
+                                raw(), indices.raw(), offsets.raw(), false, 2, false, Op.optional(null), false)
+                        .get0(),
+                self(),
+                indices,
+                offsets);
+    }
+
     /** Zeroes elements with the given probability and scales the others up; the identity when not training. */
     public final Tensor dropout(double probability, boolean training) {
         return !training || probability == 0

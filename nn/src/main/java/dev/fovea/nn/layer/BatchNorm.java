@@ -6,6 +6,7 @@ import dev.fovea.nn.LayerSpec;
 import dev.fovea.nn.Parameter;
 import dev.fovea.nn.Recomputation;
 import dev.fovea.nn.RunningStatistics;
+import dev.fovea.nn.State;
 import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Tensor;
@@ -20,13 +21,14 @@ import java.util.function.Function;
  */
 public abstract sealed class BatchNorm extends Layer implements RunningStatistics
         permits BatchNorm1d, BatchNorm2d, BatchNormAct2d {
-    private final Spec<?> spec;
-    private final Parameter weight;
-    private final Parameter bias;
     private final Buffer runningMean;
     private final Buffer runningVar;
-    private final Buffer batches;
+    private Spec<?> spec;
+    private State weight;
+    private State bias;
+    private Buffer batches;
     private boolean held;
+    private boolean constant;
 
     BatchNorm(Spec<?> spec) {
         this.spec = spec;
@@ -36,20 +38,23 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
         runningMean = spec.tracking ? buffer("running_mean", Tensor.zeros(n)) : null;
         runningVar = spec.tracking ? buffer("running_var", Tensor.ones(n)) : null;
         batches = spec.tracking ? buffer("num_batches_tracked", Tensor.zeros(DType.INT64, Device.CPU)) : null;
+        if (spec.constant) {
+            makeConstant();
+        }
     }
 
     public final Spec<?> spec() {
         return spec;
     }
 
-    /** The scale, or null without learned scale and shift. */
+    /** The scale, or null without a learned one. */
     public final Parameter weight() {
-        return weight;
+        return weight instanceof Parameter p ? p : null;
     }
 
-    /** The shift, or null without learned scale and shift. */
+    /** The shift, or null without a learned one. */
     public final Parameter bias() {
-        return bias;
+        return bias instanceof Parameter p ? p : null;
     }
 
     @Override
@@ -59,7 +64,38 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
 
     @Override
     public final boolean areStatisticsHeld() {
-        return held;
+        return held || constant;
+    }
+
+    /**
+     * Makes this layer a constant scale and shift, as detectors are trained and published on small batches ({@code FrozenBatchNorm2d}):
+     * {@code weight} and {@code bias} become buffers, the counter of batches goes, and training uses the running statistics, unchanged.
+     */
+    public final void makeConstant() {
+        if (!spec.tracking) {
+            throw new IllegalStateException(
+                    describe() + " keeps no statistics, so it cannot be made constant; build it with tracking");
+        }
+        if (constant) {
+            return;
+        }
+        constant = true;
+        if (weight != null) {
+            weight = constant("weight");
+            bias = constant("bias");
+        }
+        remove("num_batches_tracked");
+        batches = null;
+    }
+
+    /** Whether scale, shift and statistics are constants. */
+    public final boolean isConstant() {
+        return constant;
+    }
+
+    /** Changes what is added to the variance and the share of each batch in the statistics; weights stay. */
+    public final void retune(double eps, double momentum) {
+        spec = spec.eps(eps).momentum(momentum);
     }
 
     abstract void check(Tensor x);
@@ -74,7 +110,7 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
     @Override
     protected Tensor forward(Tensor x) {
         check(x);
-        boolean update = isTraining() && spec.tracking && !held;
+        boolean update = isTraining() && spec.tracking && !areStatisticsHeld();
         boolean ofBatch = !spec.tracking || update;
         if (ofBatch && x.numel() == spec.channels) {
             throw wrongInput(
@@ -99,7 +135,7 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
         return spec.momentum == null ? 1.0 / count.itemLong() : spec.momentum;
     }
 
-    private static Tensor value(dev.fovea.nn.State state) {
+    private static Tensor value(State state) {
         return state == null ? null : state.value();
     }
 
@@ -114,6 +150,7 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
      * @param momentum the share of each batch in the running statistics; null for the plain average over all batches
      * @param affine whether scale and shift are learned
      * @param tracking whether running statistics are kept; without them evaluation uses the batch's too
+     * @param constant whether it is a {@linkplain #makeConstant constant} scale and shift
      */
     public record Spec<M extends BatchNorm>(
             int channels,
@@ -121,6 +158,7 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
             Double momentum,
             boolean affine,
             boolean tracking,
+            boolean constant,
             Function<Spec<M>, M> constructor)
             implements LayerSpec<M> {
         public Spec {
@@ -137,30 +175,35 @@ public abstract sealed class BatchNorm extends Layer implements RunningStatistic
         }
 
         Spec(int channels, Function<Spec<M>, M> constructor) {
-            this(channels, 1e-5, 0.1, true, true, constructor);
+            this(channels, 1e-5, 0.1, true, true, false, constructor);
         }
 
         public Spec<M> eps(double newEps) {
-            return new Spec<>(channels, newEps, momentum, affine, tracking, constructor);
+            return new Spec<>(channels, newEps, momentum, affine, tracking, constant, constructor);
         }
 
         public Spec<M> momentum(double newMomentum) {
-            return new Spec<>(channels, eps, newMomentum, affine, tracking, constructor);
+            return new Spec<>(channels, eps, newMomentum, affine, tracking, constant, constructor);
         }
 
         /** Running statistics are the plain average over all batches. */
         public Spec<M> cumulative() {
-            return new Spec<>(channels, eps, null, affine, tracking, constructor);
+            return new Spec<>(channels, eps, null, affine, tracking, constant, constructor);
         }
 
         /** Without learned scale and shift. */
         public Spec<M> noAffine() {
-            return new Spec<>(channels, eps, momentum, false, tracking, constructor);
+            return new Spec<>(channels, eps, momentum, false, tracking, constant, constructor);
         }
 
         /** Without running statistics: evaluation too uses those of the batch. */
         public Spec<M> noTracking() {
-            return new Spec<>(channels, eps, momentum, affine, false, constructor);
+            return new Spec<>(channels, eps, momentum, affine, false, constant, constructor);
+        }
+
+        /** Scale, shift and statistics are {@linkplain #makeConstant constants}: {@code FrozenBatchNorm2d}. */
+        public Spec<M> frozen() {
+            return new Spec<>(channels, eps, momentum, affine, tracking, true, constructor);
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.fovea.nn.Init;
 import dev.fovea.tensor.Grad;
 import dev.fovea.tensor.Scope;
 import dev.fovea.tensor.Tensor;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BatchNormTest {
@@ -108,6 +109,41 @@ class BatchNormTest {
             assertThat(joint.weight().value().grad().orElseThrow().toFloatArray())
                     .containsExactly(norm.weight().value().grad().orElseThrow().toFloatArray());
             assertThatThrownBy(() -> joint.call(Tensor.zeros(1, 2, 4, 4))).hasMessageContaining("[N, 3, H, W]");
+        }
+    }
+
+    @Test
+    void a_constant_normalisation_trains_nothing_and_saves_no_counter() {
+        try (var scope = Scope.open()) {
+            var norm = BatchNorm2d.of(2).frozen().build();
+            assertThat(norm.stateDict().keySet()).containsExactly("weight", "bias", "running_mean", "running_var");
+            assertThat(norm.parameters()).isEmpty();
+            assertThat(norm.weight()).isNull();
+            norm.loadStrict(Map.of(
+                    "weight", Tensor.of(new float[] {2, 1}, 2),
+                    "bias", Tensor.of(new float[] {1, 0}, 2),
+                    "running_mean", Tensor.of(new float[] {3, 0}, 2),
+                    "running_var", Tensor.of(new float[] {4, 1}, 2)));
+            norm.retune(0, 0.1);
+            norm.freezeStatistics(false);
+            var x = Tensor.of(new float[] {5, 7}, 1, 2, 1, 1);
+            assertThat(norm.call(x).toFloatArray()).containsExactly(3, 7); // in training, of a single value
+            assertThat(norm.stateDict().get("running_mean").toFloatArray()).containsExactly(3, 0);
+        }
+    }
+
+    @Test
+    void a_network_keeps_its_weights_when_its_normalisation_is_made_constant() {
+        try (var scope = Scope.open()) {
+            var net = Sequential.of(Conv2d.of(1, 2, 1), BatchNorm2d.of(2)).build();
+            var norm = (BatchNorm2d) net.stages().get(1);
+            norm.weight().assign(Tensor.of(new float[] {2, 5}, 2));
+            norm.makeConstant();
+            norm.makeConstant();
+            assertThat(net.parameters().keySet()).containsExactly("0.weight", "0.bias");
+            assertThat(net.stateDict().keySet())
+                    .containsExactly("0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var");
+            assertThat(net.stateDict().get("1.weight").toFloatArray()).containsExactly(2, 5);
         }
     }
 }
