@@ -33,7 +33,9 @@ public final class Checkpoints {
      */
     public static Checkpoint read(Path file) throws IOException {
         ByteBuffer head;
+        long size;
         try (var input = FileBytes.open(file)) {
+            size = input.size();
             if (input.size() == 0) {
                 throw new CheckpointException(file, "is empty; copy or download it again");
             }
@@ -42,10 +44,13 @@ public final class Checkpoints {
         if (isZip(head)) {
             return PyTorchZip.read(file);
         }
-        if ((head.get(0) & 0xff) == 0x80) {
+        boolean hasBrace = head.limit() > 8 && head.get(8) == '{';
+        // The length of a safetensors header may begin with the very byte that begins every pickle.
+        boolean hasLength = hasBrace && head.getLong(0) >= 0 && head.getLong(0) <= size - Long.BYTES;
+        if ((head.get(0) & 0xff) == 0x80 && !hasLength) {
             return PyTorchLegacy.read(file);
         }
-        if (head.limit() > 8 && head.get(8) == '{') {
+        if (hasBrace) {
             return Safetensors.read(file);
         }
         throw new CheckpointException(

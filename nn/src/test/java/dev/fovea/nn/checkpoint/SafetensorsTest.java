@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,21 @@ class SafetensorsTest {
             assertThat(read.stateDict().keySet()).containsExactlyElementsOf(tensors.keySet());
             tensors.forEach((name, t) -> assertSame(name, t, read.tensors().get(name)));
             assertThat(files()).containsExactly("all.safetensors");
+        }
+    }
+
+    /** Headers are as long as their names, and 128 is also how every pickle begins. */
+    @Test
+    void is_recognised_whatever_the_length_of_its_header() throws IOException {
+        try (var scope = Scope.open()) {
+            var firstBytes = new HashSet<Integer>();
+            for (int length = 1; length <= 256; length += 4) {
+                var file = folder.resolve("n" + length + ".safetensors");
+                Safetensors.write(file, Map.of("w".repeat(length), Tensor.ones(3)), Map.of());
+                firstBytes.add(Files.readAllBytes(file)[0] & 0xff);
+                assertThat(Checkpoints.read(file).format()).isEqualTo(Checkpoint.Format.SAFETENSORS);
+            }
+            assertThat(firstBytes).contains(0x80);
         }
     }
 
