@@ -16,11 +16,15 @@ final class Commands {
 
     /** {@link ContenderMain} in a JVM like this one: same Java, same flags, same class path, and through the environment same malloc. */
     static List<String> java(String... arguments) {
+        return main(ContenderMain.class, arguments);
+    }
+
+    /** Another main class, in a JVM like this one. */
+    static List<String> main(Class<?> main, String... arguments) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of(
-                "-Dai.djl.offline=true", "-cp", System.getProperty("java.class.path"), ContenderMain.class.getName()));
+        command.addAll(List.of("-Dai.djl.offline=true", "-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         return command;
     }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             TrainingStepCommand.class,
             FamiliesCommand.class,
+            BudgetCommand.class,
             LoadingCommand.class,
             EndToEndCommand.class,
             RotationCommand.class,
