@@ -1,8 +1,10 @@
 package dev.fovea.cli;
 
+import dev.fovea.export.Alteration;
 import dev.fovea.export.ExportOptions;
 import dev.fovea.export.ExportReport;
 import dev.fovea.export.OnnxExport;
+import dev.fovea.export.quantise.IntoEightBits;
 import dev.fovea.runtime.Activation;
 import dev.fovea.runtime.ModelMetadata;
 import dev.fovea.tensor.DType;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +63,9 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--bf16", description = "Store weights in bfloat16: half the file, computed in float32.")
     private boolean bf16;
 
+    @Mixin
+    private EightBitFlags eightBits;
+
     @Option(names = "--dynamic-size", description = "Leave height and width of pictures free.")
     private boolean dynamicSize;
 
@@ -79,14 +85,27 @@ final class ExportCommand implements Callable<Integer> {
         if (fp16 && bf16) {
             throw new ParameterException(new CommandLine(spec), "--fp16 and --bf16 exclude each other");
         }
+        eightBits.check(spec, fp16 || bf16);
         var options = options();
+        var target = target();
         try (var classifier = network.load(spec)) {
-            var metadata = metadata(classifier);
-            var size = classifier.preprocessing().size();
-            var report = OnnxExport.export(classifier.network(), size, metadata, options, target());
-            print(report, options);
+            if (!eightBits.isAsked()) {
+                print(export(classifier, options, List.of(), target), options, Optional.empty());
+                return Main.DONE;
+            }
+            try (var prepared = eightBits.prepare(spec, classifier)) {
+                var report = export(classifier, options, List.of(prepared.change()), target);
+                print(report, options, Optional.of(prepared));
+            }
         }
         return Main.DONE;
+    }
+
+    private ExportReport export(
+            TrainedClassifier classifier, ExportOptions options, List<Alteration> alterations, Path target)
+            throws IOException {
+        var size = classifier.preprocessing().size();
+        return OnnxExport.export(classifier.network(), size, metadata(classifier), options, alterations, target);
     }
 
     private ExportOptions options() {
@@ -116,17 +135,20 @@ final class ExportCommand implements Callable<Integer> {
         return run.map(metadata::withRun).orElse(metadata).toMap();
     }
 
-    private void print(ExportReport report, ExportOptions options) {
+    private void print(ExportReport report, ExportOptions options, Optional<EightBitFlags.Prepared> eight) {
         var out = spec.commandLine().getOut();
         if (json) {
             var answer = new LinkedHashMap<String, Object>();
             answer.put("files", report.files().stream().map(Path::toString).toList());
             answer.put("bytes", report.bytes());
             answer.put("opset", options.opset());
-            answer.put("weights", options.weights().toString());
+            answer.put(
+                    "weights",
+                    eight.isPresent() ? IntoEightBits.INT8 : options.weights().toString());
             answer.put("operators", report.operators());
             answer.put("deviation", report.deviation().relative());
             answer.put("seconds", report.seconds());
+            eight.ifPresent(e -> answer.put("int8", e.toJson()));
             Json.print(out, answer);
             return;
         }
@@ -136,6 +158,11 @@ final class ExportCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", "));
         out.println(report.files().stream().map(Path::toString).collect(Collectors.joining(" and "))
                 + String.format(Locale.ROOT, ": %.1f MB, %s", report.bytes() / 1e6, operators));
-        out.println("Checked with ONNX Runtime: outputs differ from the network's by at most " + report.deviation());
+        if (eight.isPresent()) {
+            eight.get().lines().forEach(out::println);
+        } else {
+            out.println(
+                    "Checked with ONNX Runtime: outputs differ from the network's by at most " + report.deviation());
+        }
     }
 }

@@ -96,6 +96,12 @@ final class DocumentationFiles {
             // The name says PyTorch; the content decides.
             Safetensors.write(folder.resolve("mobilenet_v2.pth"), network.stateDict(), Map.of());
         }
+        try (var network = Models.build(ModelSpec.of("vit_tiny_mnist"))) {
+            Safetensors.write(folder.resolve("vit_tiny_mnist.pth"), network.stateDict(), Map.of());
+        }
+        Files.write(
+                folder.resolve("digits.txt"),
+                IntStream.range(0, 10).mapToObj(Integer::toString).toList());
         Files.write(
                 folder.resolve("imagenet_classes.txt"),
                 IntStream.range(0, 1000).mapToObj(i -> "class " + i).toList());

@@ -19,7 +19,8 @@ public record Deviation(double largest, double spread) {
         return Double.isNaN(relative()) || relative() >= other.relative() ? this : other;
     }
 
-    static Deviation between(float[] expected, float[] actual) {
+    /** The largest difference of two outputs, in units of the first one's deviation; infinite where they are not as long. */
+    public static Deviation between(float[] expected, float[] actual) {
         if (expected.length != actual.length) {
             return new Deviation(Double.POSITIVE_INFINITY, 0);
         }

@@ -49,24 +49,47 @@ public final class OnnxExport {
     public static ExportReport export(
             Backbone network, Size size, Map<String, String> metadata, ExportOptions options, Path to)
             throws IOException {
+        return export(network, size, metadata, options, List.of(), to);
+    }
+
+    /**
+     * Exports a network whose graph is changed after it was found right. The file is compared with the graph before the last change.
+     *
+     * @param alterations in their order
+     * @see #export(Backbone, Size, Map, ExportOptions, Path)
+     */
+    public static ExportReport export(
+            Backbone network,
+            Size size,
+            Map<String, String> metadata,
+            ExportOptions options,
+            List<Alteration> alterations,
+            Path to)
+            throws IOException {
         long start = System.nanoTime();
-        var graph = graph(network, size, options);
-        graph.metadata().putAll(metadata);
-        graph.metadata().put(WEIGHTS, options.weights().toString());
-        var check = new ExportCheck(network, size, options);
-        if (options.weights() != DType.FLOAT32) {
-            // Held to the strict limit as long as weights are exact; rounding is then all that is left.
-            try (var session = Session.open(graph)) {
-                check.require(session, ExportCheck.STRICT);
-            }
-            HalfWeights.apply(graph, options.weights());
-        }
-        boolean external = options.hasExternalData() || OnnxFile.needsExternalData(graph);
         try (var draft = new Draft(to)) {
-            draft.write(graph, external);
+            var graph = graph(network, size, options);
+            graph.metadata().putAll(metadata);
+            graph.metadata().put(WEIGHTS, options.weights().toString());
+            var check = new ExportCheck(network, size, options);
+            if (options.weights() != DType.FLOAT32 || !alterations.isEmpty()) {
+                // Held to the strict limit as long as weights are exact; rounding is then all that is left.
+                try (var session = Session.open(graph)) {
+                    check.require(session, ExportCheck.STRICT);
+                }
+            }
+            if (options.weights() != DType.FLOAT32) {
+                HalfWeights.apply(graph, options.weights());
+            }
+            for (var alteration : alterations) {
+                graph = alteration.apply(graph);
+            }
+            draft.write(graph, options.hasExternalData() || OnnxFile.needsExternalData(graph));
             Deviation deviation;
             try (var session = Session.open(draft.file())) {
-                deviation = check.require(session, ExportCheck.limit(options.weights()));
+                deviation = alterations.isEmpty()
+                        ? check.require(session, ExportCheck.limit(options.weights()))
+                        : alterations.get(alterations.size() - 1).check(session);
             }
             draft.publish();
             return ExportReport.of(draft.targets(), graph, deviation, System.nanoTime() - start);

@@ -37,9 +37,13 @@ final class Calibration {
             if (method != CalibrationMethod.MIN_MAX) {
                 var histograms = new HashMap<String, Histogram>();
                 ranges.forEach((name, range) -> histograms.put(name, new Histogram(range)));
-                each(session, pictures, (name, tensor) -> histograms
-                        .get(name)
-                        .add(tensor.asByteBuffer().asFloatBuffer()));
+                // Of the graph's own outputs the extremes are what matters: the best class is one.
+                graph.outputs().forEach(o -> histograms.remove(o.name()));
+                each(session, pictures, (name, tensor) -> {
+                    if (histograms.containsKey(name)) {
+                        histograms.get(name).add(tensor.asByteBuffer().asFloatBuffer());
+                    }
+                });
                 histograms.forEach((name, h) ->
                         ranges.put(name, method == CalibrationMethod.ENTROPY ? h.entropy() : h.percentile(SHARE)));
             }

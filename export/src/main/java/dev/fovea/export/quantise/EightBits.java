@@ -61,15 +61,16 @@ final class EightBits {
         return new Layer(quantised, scale, Constant.of(DType.INT32, whole, channels), Constant.of(products, channels));
     }
 
-    /** An int8 matrix with its dimensions swapped. */
+    /** A matrix with its dimensions swapped. */
     static Constant transposed(Constant matrix) {
         int rows = (int) matrix.dim(0);
         int columns = (int) matrix.dim(1);
+        int bytes = matrix.type().bytes();
         var from = matrix.data();
-        var to = ByteBuffer.allocate(rows * columns);
+        var to = ByteBuffer.allocate(Math.multiplyExact(rows * columns, bytes));
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < columns; c++) {
-                to.put(c * rows + r, from.get(r * columns + c));
+                to.put((c * rows + r) * bytes, from, (r * columns + c) * bytes, bytes);
             }
         }
         return Constant.of(matrix.type(), to, columns, rows);

@@ -2,7 +2,7 @@ package dev.fovea.export.quantise;
 
 import java.nio.FloatBuffer;
 
-/** How often a tensor's values fall into equal parts of a range that is known beforehand. */
+/** How often a tensor's values other than zero fall into equal parts of a range that is known beforehand. */
 final class Histogram {
     static final int BINS = 2048;
 
@@ -20,7 +20,11 @@ final class Histogram {
         float perUnit = BINS / (high - low);
         int n = values.remaining();
         for (int i = 0; i < n; i++) {
-            int bin = (int) ((values.get(values.position() + i) - low) * perUnit);
+            float value = values.get(values.position() + i);
+            if (value == 0) {
+                continue; // exact in every range, and often half of all: would outweigh what depends on the range
+            }
+            int bin = (int) ((value - low) * perUnit);
             counts[Math.max(0, Math.min(BINS - 1, bin))]++;
         }
         total += n;

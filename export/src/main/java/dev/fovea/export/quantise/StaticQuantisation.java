@@ -13,7 +13,7 @@ import java.util.Set;
  * (Jacob et al. 2017, arXiv 1712.05877), which every engine can run and good ones fuse: a Relu is taken over by the range behind it, so that the
  * whole graph stays in whole numbers.
  */
-public final class StaticQuantisation {
+public final class StaticQuantisation implements EightBitForm {
     private final Graph graph;
     private final Calibration calibration;
 
@@ -34,7 +34,7 @@ public final class StaticQuantisation {
         return new StaticQuantisation(prepared, Calibration.measure(prepared, values, pictures, method));
     }
 
-    /** The names of the layers that {@link #graph} puts into eight bits: convolutions and linear layers. */
+    @Override
     public List<String> layers() {
         return Units.of(graph, Set.of()).values().stream()
                 .filter(u -> u.kind() == Units.Kind.LAYER)
@@ -42,11 +42,7 @@ public final class StaticQuantisation {
                 .toList();
     }
 
-    /**
-     * The graph in eight bits.
-     *
-     * @param left names of nodes that stay in float32
-     */
+    @Override
     public Graph graph(Set<String> left) {
         var units = Units.of(graph, left);
         var ranges = ranges(units);

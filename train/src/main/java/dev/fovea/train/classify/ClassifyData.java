@@ -52,7 +52,7 @@ public final class ClassifyData {
     }
 
     /** Pictures whose classes are not looked at, in any form there is. */
-    static Dataset openUnlabelled(String path, long seed) throws IOException {
+    public static Dataset openUnlabelled(String path, long seed) throws IOException {
         return isScenes(path) ? open(path, seed).train() : Datasets.openUnlabelled(Path.of(path));
     }
 
