@@ -27,6 +27,7 @@ import dev.fovea.models.classify.TfEfficientNet;
 import dev.fovea.models.classify.Vgg;
 import dev.fovea.models.classify.VisionTransformer;
 import dev.fovea.models.detect.Detector;
+import dev.fovea.models.detect.Yolox;
 import dev.fovea.nn.Module;
 import java.util.Collection;
 import java.util.Collections;
@@ -65,7 +66,7 @@ public final class Models {
             CapsNet.architectures(),
             P4Cnn.architectures()));
 
-    private static final Map<String, Architecture<Detector<?>>> DETECT = byName(List.of());
+    private static final Map<String, Architecture<Detector<?>>> DETECT = byName(List.of(Yolox.architectures()));
 
     private Models() {}
 

@@ -28,13 +28,13 @@ public record Pictures(Tensor pixels, List<Size> sizes) {
 
     /** Pictures that fill the batch. */
     public static Pictures of(Tensor pixels) {
-        var size = new Size((int) pixels.dim(3), (int) pixels.dim(2));
+        var size = new Size((int) pixels.dim(2), (int) pixels.dim(3));
         return new Pictures(pixels, Collections.nCopies((int) pixels.dim(0), size));
     }
 
     /** The width and height of the batch. */
     public Size frame() {
-        return new Size((int) pixels.dim(3), (int) pixels.dim(2));
+        return new Size((int) pixels.dim(2), (int) pixels.dim(3));
     }
 
     public int count() {

@@ -1,0 +1,76 @@
+package dev.fovea.vision.transform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fovea.vision.Image;
+import dev.fovea.vision.Size;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class TopLeftFitTest {
+    private static Stream<List<String>> cases() throws Exception {
+        try (var in = TopLeftFitTest.class.getResourceAsStream("/dev/fovea/vision/golden-letterbox.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .filter(l -> !l.startsWith("#"))
+                    .map(l -> List.of(l.split(" \\| ", -1)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void equals_the_reference(List<String> golden) {
+        var from = size(golden.get(1));
+        var fit = new TopLeftFit(size(golden.get(2)), 114);
+        var got = fit.apply(image("letterbox." + golden.get(0), from));
+        var expected = golden.get(3).split(" ", -1);
+        assertThat(got.size()).isEqualTo(fit.size());
+        int area = (int) fit.size().area();
+        var apart = new ArrayList<Integer>();
+        for (int i = 0; i < expected.length; i++) {
+            int inPlane = i % area;
+            int value =
+                    got.get(inPlane % fit.size().width(), inPlane / fit.size().width(), i / area);
+            int distance = Math.abs(value - Integer.parseInt(expected[i]));
+            assertThat(distance).isLessThanOrEqualTo(1);
+            if (distance > 0) {
+                apart.add(i);
+            }
+        }
+        assertThat(apart).hasSizeLessThanOrEqualTo(expected.length / 100);
+    }
+
+    @Test
+    void a_picture_of_the_size_stays_and_a_thin_one_keeps_a_pixel() {
+        var fit = new TopLeftFit(new Size(8, 8), 114);
+        var image = image("any", new Size(8, 8));
+        assertThat(fit.apply(image)).isEqualTo(image);
+        assertThat(fit.inner(new Size(2, 1000))).isEqualTo(new Size(1, 8));
+    }
+
+    private static Size size(String text) {
+        var sides = text.split(" ", -1);
+        return new Size(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
+    }
+
+    /** floor(255.999 u) of the generator of golden numbers. */
+    private static Image image(String name, Size size) {
+        long h = 0xcbf29ce484222325L;
+        for (byte b : name.getBytes(StandardCharsets.US_ASCII)) {
+            h = (h ^ b) * 0x100000001b3L;
+        }
+        var pixels = new byte[(int) size.area() * 3];
+        for (int i = 0; i < pixels.length; i++) {
+            long z = h + i + 0x9E3779B97F4A7C15L;
+            z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+            z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+            pixels[i] = (byte) (255.999 * (((z ^ (z >>> 31)) >>> 40) / (double) (1 << 24)));
+        }
+        return Image.wrap(size.width(), size.height(), 3, pixels);
+    }
+}
