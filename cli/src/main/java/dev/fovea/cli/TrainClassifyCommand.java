@@ -149,6 +149,12 @@ final class TrainClassifyCommand implements Callable<Integer> {
         @Option(names = "--momentum", paramLabel = "M", description = "Of sgd and rmsprop.")
         Double momentum;
 
+        @Option(names = "--rmsprop-alpha", paramLabel = "A", description = "Decay of rmsprop's running mean of squares.")
+        Double alpha;
+
+        @Option(names = "--eps", paramLabel = "E", description = "Added to the root in rmsprop, adam and adamw.")
+        Double eps;
+
         @Option(names = "--clip", paramLabel = "NORM", description = "Limit the norm of the gradients.")
         Double clip;
 
@@ -399,6 +405,8 @@ final class TrainClassifyCommand implements Callable<Integer> {
         flags.put("optimizer.backbone_lr", optimizer.backboneLr);
         flags.put("optimizer.weight_decay", optimizer.weightDecay);
         flags.put("optimizer.momentum", optimizer.momentum);
+        flags.put("optimizer.alpha", optimizer.alpha);
+        flags.put("optimizer.eps", optimizer.eps);
         flags.put("optimizer.clip", optimizer.clip);
         flags.put("optimizer.adaptive_clip", optimizer.adaptiveClip);
         flags.put("optimizer.ema", optimizer.ema);

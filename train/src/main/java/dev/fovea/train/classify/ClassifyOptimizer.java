@@ -41,8 +41,8 @@ final class ClassifyOptimizer {
         double lr = recipe.lr();
         double decay = recipe.weightDecay();
         return switch (recipe.name()) {
-            case "adamw" -> AdamW.of(lr).weightDecay(decay);
-            case "adam" -> Adam.of(lr).weightDecay(decay);
+            case "adamw" -> AdamW.of(lr).weightDecay(decay).eps(recipe.eps());
+            case "adam" -> Adam.of(lr).weightDecay(decay).eps(recipe.eps());
             case "sgd" ->
                 recipe.momentum() > 0
                         ? Sgd.of(lr)
@@ -50,7 +50,12 @@ final class ClassifyOptimizer {
                                 .weightDecay(decay)
                                 .nesterov()
                         : Sgd.of(lr).weightDecay(decay);
-            case "rmsprop" -> RmsProp.of(lr).momentum(recipe.momentum()).weightDecay(decay);
+            case "rmsprop" ->
+                RmsProp.of(lr)
+                        .momentum(recipe.momentum())
+                        .weightDecay(decay)
+                        .alpha(recipe.alpha())
+                        .eps(recipe.eps());
             default -> throw new IllegalStateException("unknown optimiser " + recipe.name());
         };
     }

@@ -222,6 +222,8 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
                 o.lr() != null ? o.lr() : Double.valueOf(standardLr.get(o.name())),
                 o.weightDecay() != null ? o.weightDecay() : standardDecay.get(o.name()),
                 o.momentum(),
+                o.alpha(),
+                o.eps(),
                 o.backboneLr() != null ? o.backboneLr() : Double.valueOf(pretrained ? 0.01 : 1.0),
                 o.clip(),
                 o.adaptiveClip(),

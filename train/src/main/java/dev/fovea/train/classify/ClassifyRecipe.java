@@ -34,7 +34,7 @@ public record ClassifyRecipe(
                 TASK,
                 new Data(null, null, null, null, null, null, "auto", 0, 0, Balance.NONE, "auto", null, false, null),
                 new Model(null, Map.of(), null, null, "none", null),
-                new Optimizer("adamw", null, null, 0.9, null, 0, 0, 0),
+                new Optimizer("adamw", null, null, 0.9, 0.99, 1e-8, null, 0, 0, 0),
                 new Schedule("one-cycle", null, 30, 0.1),
                 new Loss(null, 0.0, 0, null),
                 new Distillation(null, 4, 0.9),
@@ -127,6 +127,8 @@ public record ClassifyRecipe(
      *
      * @param name adamw, adam, sgd or rmsprop
      * @param lr the highest learning rate, that of the head
+     * @param alpha decay of rmsprop's running mean of squares
+     * @param eps added to the root that rmsprop, adam and adamw divide by
      * @param backboneLr the learning rate of the stem as a factor of {@code lr}; the stage below the head has the factor's square root,
      *     stages between are spaced evenly in logarithm
      * @param clip the largest norm of all gradients together, 0 for no limit
@@ -138,6 +140,8 @@ public record ClassifyRecipe(
             Double lr,
             Double weightDecay,
             double momentum,
+            double alpha,
+            double eps,
             Double backboneLr,
             double clip,
             double adaptiveClip,
@@ -154,6 +158,8 @@ public record ClassifyRecipe(
                     weightDecay,
                     "use 0 to 10");
             check(momentum >= 0 && momentum < 1, "optimizer.momentum", momentum, "use 0 to below 1");
+            check(alpha >= 0 && alpha < 1, "optimizer.alpha", alpha, "use 0 to below 1");
+            check(eps > 0 && eps <= 1, "optimizer.eps", eps, "use a small number above 0");
             check(
                     backboneLr == null || (backboneLr > 0 && backboneLr <= 1),
                     "optimizer.backbone_lr",
