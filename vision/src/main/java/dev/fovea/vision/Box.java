@@ -37,11 +37,16 @@ public record Box(float x1, float y1, float x2, float y2) {
 
     /** Intersection over union, 0-1; 0 where both boxes have no area. */
     public double iou(Box other) {
-        double w = Math.min(x2, other.x2) - (double) Math.max(x1, other.x1);
-        double h = Math.min(y2, other.y2) - (double) Math.max(y1, other.y1);
-        double intersection = Math.max(0, w) * Math.max(0, h);
+        double intersection = intersection(other);
         double union = area() + other.area() - intersection;
         return union > 0 ? intersection / union : 0;
+    }
+
+    /** The area that both boxes cover. */
+    public double intersection(Box other) {
+        double w = Math.min(x2, other.x2) - (double) Math.max(x1, other.x1);
+        double h = Math.min(y2, other.y2) - (double) Math.max(y1, other.y1);
+        return Math.max(0, w) * Math.max(0, h);
     }
 
     /** This box cut to an image of the given size; it may end without area. */

@@ -21,6 +21,19 @@ public final class ConfusionMatrix {
         counts[target][predicted]++;
     }
 
+    /** Adds all that another matrix of the same classes has counted. */
+    public void merge(ConfusionMatrix other) {
+        if (classes() != other.classes()) {
+            throw new IllegalArgumentException(
+                    "matrices of " + classes() + " and " + other.classes() + " classes cannot be merged");
+        }
+        for (int t = 0; t < counts.length; t++) {
+            for (int p = 0; p < counts.length; p++) {
+                counts[t][p] += other.counts[t][p];
+            }
+        }
+    }
+
     /** How often {@code target} was taken for {@code predicted}. */
     public long count(int target, int predicted) {
         return counts[target][predicted];
