@@ -45,7 +45,8 @@ class RleTest {
         }
         if (mask.area() > 0) {
             Box tight = bounds;
-            assertThat(anyInColumn(mask, (int) tight.x1()) && anyInColumn(mask, (int) tight.x2() - 1)).isTrue();
+            assertThat(anyInColumn(mask, (int) tight.x1()) && anyInColumn(mask, (int) tight.x2() - 1))
+                    .isTrue();
         }
     }
 
