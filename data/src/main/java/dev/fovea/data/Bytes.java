@@ -1,5 +1,6 @@
 package dev.fovea.data;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -30,6 +31,34 @@ final class Bytes {
                 return join(chunks, Math.toIntExact(total));
             }
         }
+    }
+
+    /** A stream that fails with {@link TooLong} after so many bytes. */
+    static InputStream bounded(InputStream in, long limit) {
+        return new FilterInputStream(in) {
+            private long left = limit;
+
+            @Override
+            public int read() throws IOException {
+                int value = super.read();
+                count(value < 0 ? 0 : 1);
+                return value;
+            }
+
+            @Override
+            public int read(byte[] to, int offset, int length) throws IOException {
+                int read = super.read(to, offset, length);
+                count(Math.max(0, read));
+                return read;
+            }
+
+            private void count(int read) throws IOException {
+                left -= read;
+                if (left < 0) {
+                    throw new TooLong();
+                }
+            }
+        };
     }
 
     private static byte[] join(List<byte[]> chunks, int total) {

@@ -47,6 +47,16 @@ public final class Cached implements Dataset {
     }
 
     @Override
+    public Optional<EncodedPicture> encoded(int index) throws IOException {
+        return original.encoded(index);
+    }
+
+    @Override
+    public List<DroppedBox> dropped() {
+        return original.dropped();
+    }
+
+    @Override
     public Image image(int index, Optional<Size> atLeast) throws IOException {
         Optional<Image> known = cache.get(index, atLeast);
         if (known.isPresent()) {

@@ -4,6 +4,7 @@ import dev.fovea.data.FileDataset.Entry;
 import dev.fovea.vision.Annotation;
 import dev.fovea.vision.Label;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
  *       multi-label, as with {@code labels}
  *   <li>{@code labels} (or {@code classes}): any number of classes, {@code red;round}; empty for none
  *   <li>none of these: multi-label, every further column is a class with 1 or 0 in each row
+ *   <li>the corners of boxes, see {@code BoxCsv}: one object a row
  *   <li>{@code split} (optional): train, val, valid, validation or test; without it a validation part is held out
  * </ul>
  *
@@ -34,12 +36,7 @@ public final class CsvManifest {
     private static final List<String> LABEL = List.of("label", "class", "class_name");
     private static final List<String> LABELS = List.of("labels", "classes");
     private static final int ROWS_TO_PROBE = 20;
-
-    private enum Part {
-        TRAIN,
-        VALIDATION,
-        TEST
-    }
+    private static final int HEADER_BYTES = 64 << 10;
 
     private record Line(int number, String path, List<String> classes, Optional<Part> part) {}
 
@@ -95,8 +92,25 @@ public final class CsvManifest {
         return manifest.dataset(manifest.lines);
     }
 
+    /** Whether the header of a file has the columns of boxes. */
+    static boolean hasBoxes(FileTree tree, String file) throws IOException {
+        byte[] start;
+        try (var in = tree.open(file, FileTree.LARGEST_FILE)) {
+            start = in.readNBytes(HEADER_BYTES);
+        }
+        String header = new String(start, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+        List<CsvText.Row> rows = CsvText.parse(header.getBytes(StandardCharsets.UTF_8), tree.source(file));
+        return !rows.isEmpty()
+                && BoxCsv.hasBoxes(rows.get(0).cells().stream()
+                        .map(c -> c.strip().toLowerCase(Locale.ROOT))
+                        .toList());
+    }
+
     /** What a manifest in a tree holds. */
     static Found find(FileTree tree, String file) throws IOException {
+        if (hasBoxes(tree, file)) {
+            return BoxCsv.find(tree, file, CsvText.parse(tree.read(file), tree.source(file)));
+        }
         var manifest = new CsvManifest(tree, file);
         String what = (manifest.multiLabel ? "multi-label manifest " : "manifest ") + manifest.source;
         if (manifest.lines.stream().allMatch(line -> line.part().isEmpty())) {
@@ -140,35 +154,33 @@ public final class CsvManifest {
             throw new DatasetException(at(row.line()) + cells.size() + " fields where the header has " + header.size()
                     + "; quote fields that contain the separator");
         }
-        String path = relative(cells.get(pathColumn).strip(), row.line());
+        String path = relative(cells.get(pathColumn).strip(), at(row.line()));
         Optional<Part> part = splitColumn < 0 ? Optional.empty() : part(cells.get(splitColumn), row.line());
         return new Line(row.line(), path, indicators ? indicated(row, names) : named(row), part);
     }
 
-    private String relative(String path, int line) throws DatasetException {
+    /** A path of a manifest with plain slashes; {@code at} begins the message where it leads out of the folder. */
+    static String relative(String path, String at) throws DatasetException {
         String plain = path.replace('\\', '/');
         if (plain.isEmpty()) {
-            throw new DatasetException(at(line) + "the path is empty; name a picture or remove the row");
+            throw new DatasetException(at + "the path is empty; name a picture or remove the row");
         }
         List<String> names = new ArrayList<>(Arrays.asList(plain.split("/")));
         names.removeIf(n -> n.equals("."));
         if (plain.startsWith("/") || plain.matches("[A-Za-z]:.*") || names.contains("..") || plain.indexOf('\0') >= 0) {
-            throw new DatasetException(at(line) + "the path '" + path + "' leads out of the manifest's folder;"
+            throw new DatasetException(at + "the path '" + path + "' leads out of the manifest's folder;"
                     + " put the manifest into a folder that contains all pictures and use relative paths");
         }
         return String.join("/", names);
     }
 
     private Optional<Part> part(String cell, int line) throws DatasetException {
-        return switch (cell.strip().toLowerCase(Locale.ROOT)) {
-            case "" -> Optional.empty();
-            case "train", "training" -> Optional.of(Part.TRAIN);
-            case "val", "valid", "validation" -> Optional.of(Part.VALIDATION);
-            case "test" -> Optional.of(Part.TEST);
-            default ->
-                throw new DatasetException(
-                        at(line) + "the split '" + cell + "' is unknown; write train, validation or test");
-        };
+        if (cell.isBlank()) {
+            return Optional.empty();
+        }
+        return Optional.of(Part.named(cell)
+                .orElseThrow(() -> new DatasetException(
+                        at(line) + "the split '" + cell + "' is unknown; write train, validation or test")));
     }
 
     private List<String> named(CsvText.Row row) throws DatasetException {

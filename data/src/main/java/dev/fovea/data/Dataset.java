@@ -32,4 +32,14 @@ public interface Dataset {
      * @throws IOException if the file is missing, truncated or corrupt; the message names it
      */
     Image image(int index, Optional<Size> atLeast) throws IOException;
+
+    /** The file that a sample is stored in, if each has one of its own. */
+    default Optional<EncodedPicture> encoded(int index) throws IOException {
+        return Optional.empty();
+    }
+
+    /** The boxes that a reader left out; those of all parts of the data it was read with. */
+    default List<DroppedBox> dropped() {
+        return List.of();
+    }
 }

@@ -20,13 +20,15 @@ import java.util.stream.Stream;
  *   <li>a folder with the four files of MNIST: {@link IdxImages}
  *   <li>a folder with the files of CIFAR-10 or CIFAR-100, binary version: {@link CifarBinary}
  *   <li>a CSV file, or a folder with {@code manifest.csv} or with one CSV file and no class folders: {@link CsvManifest}
+ *   <li>pictures with boxes: COCO JSON (a folder or the file itself), Pascal VOC XML, YOLO text, a CSV file with the columns
+ *       of boxes; also a folder of annotations alone, beside the folder of the pictures
  *   <li>a zip archive of an image folder or of pictures with a manifest, read in place
  * </ul>
  */
 public final class Datasets {
     private static final String FORMS =
             "a folder with a folder for each class, a folder with MNIST (IDX) or CIFAR binary"
-                    + " files, a CSV manifest or a zip archive";
+                    + " files, pictures with COCO, VOC or YOLO boxes, a CSV manifest or a zip archive";
 
     private Datasets() {}
 
@@ -111,6 +113,13 @@ public final class Datasets {
         if (extension.equals("csv") || extension.equals("tsv")) {
             return CsvManifest.find(new FolderTree(folder), name);
         }
+        if (extension.equals("json")) {
+            boolean alone = new PictureIndex(new FolderTree(folder)).isEmpty();
+            Path root = alone ? folder.toAbsolutePath().normalize().getParent() : folder;
+            return root == null
+                    ? CocoFolder.ofFile(new FolderTree(folder), name)
+                    : CocoFolder.ofFile(new FolderTree(root), relative(root, path));
+        }
         if (extension.equals("zip")) {
             return tree(ZipTree.open(path));
         }
@@ -119,6 +128,14 @@ public final class Datasets {
             return idx(folder);
         }
         throw new DatasetException(path + " is no data set that is known; give " + FORMS);
+    }
+
+    private static String relative(Path root, Path path) {
+        return root.toAbsolutePath()
+                .normalize()
+                .relativize(path.toAbsolutePath().normalize())
+                .toString()
+                .replace(path.getFileSystem().getSeparator(), "/");
     }
 
     private static Found folder(Path folder) throws IOException {
@@ -135,7 +152,22 @@ public final class Datasets {
                 return cifar100(candidate);
             }
         }
-        return tree(new FolderTree(folder));
+        var tree = new FolderTree(folder);
+        Path above = folder.toAbsolutePath().normalize().getParent();
+        if (above != null && isAnnotationsOnly(tree)) {
+            Optional<Found> beside = BoxForms.find(new FolderTree(above), relative(above, folder) + "/");
+            if (beside.isPresent()) {
+                return beside.get();
+            }
+        }
+        return tree(tree);
+    }
+
+    /** Whether a folder has files of annotations but no picture. */
+    private static boolean isAnnotationsOnly(FileTree tree) throws IOException {
+        List<String> files = tree.files();
+        return files.stream().noneMatch(FileTree::isPicture)
+                && files.stream().anyMatch(f -> f.matches("(?i).*\\.(json|xml|txt)"));
     }
 
     private static Found tree(FileTree tree) throws IOException {
@@ -147,6 +179,15 @@ public final class Datasets {
         }
         if (manifests.contains("manifest.csv")) {
             return CsvManifest.find(tree, "manifest.csv");
+        }
+        for (String file : manifests) {
+            if (CsvManifest.hasBoxes(tree, file)) {
+                return CsvManifest.find(tree, file);
+            }
+        }
+        Optional<Found> boxes = BoxForms.find(tree, "");
+        if (boxes.isPresent()) {
+            return boxes.get();
         }
         if (!ImageFolder.isIn(tree) && manifests.size() == 1) {
             return CsvManifest.find(tree, manifests.get(0));

@@ -1,6 +1,7 @@
 package dev.fovea.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -12,6 +13,9 @@ import java.util.Set;
 sealed interface FileTree permits FolderTree, ZipTree {
     /** No picture, manifest or list of names is larger. */
     long LARGEST_FILE = 256L << 20;
+
+    /** No file of annotations is larger; such files are read as a stream. */
+    long LARGEST_LIST = 4L << 30;
 
     /** What is recognised as a picture; lower case. */
     Set<String> PICTURE_EXTENSIONS = Set.of(
@@ -35,6 +39,13 @@ sealed interface FileTree permits FolderTree, ZipTree {
      * @throws DatasetException if it is missing, unreadable or larger than {@link #LARGEST_FILE}
      */
     byte[] read(String path) throws IOException;
+
+    /**
+     * A file as a stream that ends with an error after so many bytes.
+     *
+     * @throws DatasetException if it is missing or unreadable
+     */
+    InputStream open(String path, long most) throws IOException;
 
     /** A file as messages name it. */
     default String source(String path) {

@@ -51,6 +51,23 @@ final class FolderTree implements FileTree {
 
     @Override
     public byte[] read(String path) throws IOException {
+        try (InputStream in = Files.newInputStream(readable(path))) {
+            return Bytes.readAll(in, LARGEST_FILE);
+        } catch (Bytes.TooLong e) {
+            throw FileTree.tooLarge(source(path));
+        } catch (DatasetException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new DatasetException(source(path) + " could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public InputStream open(String path, long most) throws IOException {
+        return Bytes.bounded(Files.newInputStream(readable(path)), most);
+    }
+
+    private Path readable(String path) throws IOException {
         Path file = root.resolve(path);
         try {
             requireInside(file);
@@ -60,13 +77,7 @@ final class FolderTree implements FileTree {
         if (!Files.isReadable(file)) {
             throw new DatasetException(source(path) + " may not be read; check its permissions");
         }
-        try (InputStream in = Files.newInputStream(file)) {
-            return Bytes.readAll(in, LARGEST_FILE);
-        } catch (Bytes.TooLong e) {
-            throw FileTree.tooLarge(source(path));
-        } catch (IOException e) {
-            throw new DatasetException(source(path) + " could not be read: " + e.getMessage(), e);
-        }
+        return file;
     }
 
     private void requireInside(Path file) throws IOException {

@@ -52,8 +52,12 @@ final class HeldOut {
         List<String> classes = train.classes();
         String description = found.what() + ": " + classes.size() + (classes.size() == 1 ? " class, " : " classes, ")
                 + train.size() + " train + " + validation.size() + " validation"
-                + test.map(t -> " + " + t.size() + " test").orElse("") + " pictures" + how;
+                + test.map(t -> " + " + t.size() + " test").orElse("") + " pictures" + how + dropped(train.dropped().size());
         return new SplitDatasets(train, validation, test, classes, found.multiLabel(), description);
+    }
+
+    private static String dropped(int boxes) {
+        return boxes == 0 ? "" : "; " + boxes + (boxes == 1 ? " box" : " boxes") + " without area left out";
     }
 
     private static String percent(double part) {

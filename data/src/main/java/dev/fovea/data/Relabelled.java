@@ -77,6 +77,16 @@ public final class Relabelled implements Dataset {
     }
 
     @Override
+    public Optional<EncodedPicture> encoded(int index) throws IOException {
+        return original.encoded(index);
+    }
+
+    @Override
+    public List<DroppedBox> dropped() {
+        return original.dropped();
+    }
+
+    @Override
     public Image image(int index, Optional<Size> atLeast) throws IOException {
         return original.image(index, atLeast);
     }

@@ -23,4 +23,14 @@ public record SplitDatasets(
     public SplitDatasets {
         classes = List.copyOf(classes);
     }
+
+    /** Whether a picture to learn from has an object with a box. */
+    public boolean hasBoxes() {
+        for (int i = 0; i < train.size(); i++) {
+            if (!train.annotation(i).instances().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

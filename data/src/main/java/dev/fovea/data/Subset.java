@@ -72,6 +72,16 @@ public final class Subset implements Dataset {
     }
 
     @Override
+    public Optional<EncodedPicture> encoded(int index) throws IOException {
+        return whole.encoded(indices[index]);
+    }
+
+    @Override
+    public List<DroppedBox> dropped() {
+        return whole.dropped();
+    }
+
+    @Override
     public Image image(int index, Optional<Size> atLeast) throws IOException {
         return whole.image(indices[index], atLeast);
     }

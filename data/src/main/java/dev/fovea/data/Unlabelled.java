@@ -36,6 +36,11 @@ final class Unlabelled implements Dataset {
     }
 
     @Override
+    public Optional<EncodedPicture> encoded(int index) throws IOException {
+        return pictures.encoded(index);
+    }
+
+    @Override
     public Image image(int index, Optional<Size> atLeast) throws IOException {
         return pictures.image(index, atLeast);
     }

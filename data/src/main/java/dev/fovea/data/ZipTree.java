@@ -136,13 +136,8 @@ final class ZipTree implements FileTree {
 
     @Override
     public byte[] read(String path) throws IOException {
-        ZipEntry entry = entries.get(path);
-        if (entry == null) {
-            throw new DatasetException(source(path) + " is not in the archive; add or unlist it");
-        }
-        // The archive's own words on sizes may be lies; its length is not.
-        long packed = Math.min(length, Math.max(0, entry.getCompressedSize()));
-        long limit = Math.min(LARGEST_FILE, Math.max(FREE_BYTES, packed * LARGEST_RATIO));
+        ZipEntry entry = entry(path);
+        long limit = limit(entry, LARGEST_FILE);
         try (InputStream in = zip.getInputStream(entry)) {
             return Bytes.readAll(in, limit);
         } catch (Bytes.TooLong e) {
@@ -153,5 +148,25 @@ final class ZipTree implements FileTree {
         } catch (IOException e) {
             throw new DatasetException(source(path) + " could not be unpacked: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public InputStream open(String path, long most) throws IOException {
+        ZipEntry entry = entry(path);
+        return Bytes.bounded(zip.getInputStream(entry), limit(entry, most));
+    }
+
+    private ZipEntry entry(String path) throws DatasetException {
+        ZipEntry entry = entries.get(path);
+        if (entry == null) {
+            throw new DatasetException(source(path) + " is not in the archive; add or unlist it");
+        }
+        return entry;
+    }
+
+    /** The archive's own words on sizes may be lies; its length is not. */
+    private long limit(ZipEntry entry, long most) {
+        long packed = Math.min(length, Math.max(0, entry.getCompressedSize()));
+        return Math.min(most, Math.max(FREE_BYTES, packed * LARGEST_RATIO));
     }
 }

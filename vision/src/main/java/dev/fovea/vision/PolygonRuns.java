@@ -85,7 +85,7 @@ final class PolygonRuns {
             double column = ((x < lastX ? x : x - 1) + 0.5) / FINE - 0.5;
             if (column == Math.floor(column) && column >= 0 && column <= size.width() - 1) {
                 double row = (Math.min(y, lastY) + 0.5) / FINE - 0.5;
-                change((int) column * size.height() + (int) Math.ceil(Math.max(0, Math.min(size.height(), row))));
+                change(((int) column) * size.height() + (int) Math.ceil(Math.max(0, Math.min(size.height(), row))));
             }
         }
         started = true;
