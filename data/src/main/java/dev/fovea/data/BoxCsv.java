@@ -44,10 +44,7 @@ final class BoxCsv {
         Optional<List<String>> asCorners =
                 CORNERS.stream().filter(header::containsAll).findFirst();
         corners = asCorners.isPresent();
-        box = asCorners
-                .or(() -> SIZES.stream().filter(header::containsAll).findFirst())
-                .orElseThrow()
-                .stream()
+        box = asCorners.or(() -> SIZES.stream().filter(header::containsAll).findFirst()).orElseThrow().stream()
                 .mapToInt(header::indexOf)
                 .toArray();
         path = column(PATH);
@@ -59,7 +56,11 @@ final class BoxCsv {
     }
 
     private int column(List<String> names) {
-        return names.stream().map(header::indexOf).filter(i -> i >= 0).findFirst().orElse(-1);
+        return names.stream()
+                .map(header::indexOf)
+                .filter(i -> i >= 0)
+                .findFirst()
+                .orElse(-1);
     }
 
     /** Whether a header (lower case) has the columns of a box. */
@@ -86,7 +87,8 @@ final class BoxCsv {
             }
         }
         if (names.isEmpty()) {
-            throw new DatasetException(source + " has no label in any row; fill the column '" + header.get(label) + "'");
+            throw new DatasetException(
+                    source + " has no label in any row; fill the column '" + header.get(label) + "'");
         }
         String classFile = PictureIndex.folder(file) + ClassNames.FILE;
         List<String> classes = tree.contains(classFile)
@@ -95,7 +97,8 @@ final class BoxCsv {
         Map<String, Label> labels = new HashMap<>();
         classes.forEach(name -> labels.put(name, new Label(labels.size(), name)));
         Map<String, List<Line>> byPicture = new LinkedHashMap<>();
-        lines.forEach(l -> byPicture.computeIfAbsent(l.path(), p -> new ArrayList<>()).add(l));
+        lines.forEach(
+                l -> byPicture.computeIfAbsent(l.path(), p -> new ArrayList<>()).add(l));
         List<DroppedBox> dropped = new ArrayList<>();
         var parts = new BoxForms.Parts(tree, classes, dropped);
         for (var each : byPicture.entrySet()) {

@@ -57,8 +57,10 @@ final class CocoFolder {
     /** What one file given by its path holds. */
     static Found ofFile(FileTree tree, String path) throws IOException {
         CocoJson file = CocoJson.read(tree, path)
-                .orElseThrow(() -> new DatasetException(tree.source(path)
-                        + " is no COCO file of boxes; it needs the lists images, annotations (with bbox) and categories"));
+                .orElseThrow(
+                        () -> new DatasetException(
+                                tree.source(path)
+                                        + " is no COCO file of boxes; it needs the lists images, annotations (with bbox) and categories"));
         return new CocoFolder(tree, new PictureIndex(tree)).found(List.of(file));
     }
 

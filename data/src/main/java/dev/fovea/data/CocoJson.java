@@ -23,10 +23,7 @@ import java.util.TreeMap;
  * @param keypoints names of points by category
  */
 record CocoJson(
-        String path,
-        Map<Integer, String> categories,
-        Map<Integer, List<String>> keypoints,
-        List<Picture> pictures) {
+        String path, Map<Integer, String> categories, Map<Integer, List<String>> keypoints, List<Picture> pictures) {
     private static final int MOST_PICTURES = 5_000_000;
     private static final int MOST_OBJECTS = 50_000_000;
     private static final int MOST_CATEGORIES = 100_000;
@@ -126,11 +123,11 @@ record CocoJson(
             int width = node.path("width").asInt();
             int height = node.path("height").asInt();
             Optional<Size> size = width > 0 && height > 0 ? Optional.of(new Size(height, width)) : Optional.empty();
-            Picture before = pictures.put(
-                    node.path("id").asLong(), new Picture(name, size, new ArrayList<>()));
+            Picture before = pictures.put(node.path("id").asLong(), new Picture(name, size, new ArrayList<>()));
             if (before != null) {
-                throw new DatasetException(source + " has the image id " + node.path("id").asLong()
-                        + " twice, " + before.fileName() + " and " + name + "; ids must be unique");
+                throw new DatasetException(
+                        source + " has the image id " + node.path("id").asLong() + " twice, " + before.fileName()
+                                + " and " + name + "; ids must be unique");
             }
         }
 
@@ -141,9 +138,7 @@ record CocoJson(
             }
             requireFewer("objects", objects++, MOST_OBJECTS);
             CocoObject read = CocoObject.read(node, source);
-            annotations
-                    .computeIfAbsent(read.picture(), id -> new ArrayList<>())
-                    .add(read);
+            annotations.computeIfAbsent(read.picture(), id -> new ArrayList<>()).add(read);
         }
 
         private void category(JsonNode node) throws IOException {

@@ -34,7 +34,6 @@ record CocoObject(
         Optional<Rle> runs) {
     private static final int MOST_POINTS = 1_000_000;
 
-
     /**
      * Reads an entry.
      *
@@ -90,11 +89,14 @@ record CocoObject(
         }
         List<Keypoints.Point> named = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            int visibility = Math.max(0, Math.min(2, (int) points[3 * i + 2]));
-            named.add(new Keypoints.Point(
-                    names.get(i), points[3 * i], points[3 * i + 1], Visibility.values()[visibility]));
+            named.add(
+                    new Keypoints.Point(names.get(i), points[3 * i], points[3 * i + 1], visibility(points[3 * i + 2])));
         }
         return Optional.of(new Keypoints(named));
+    }
+
+    private static Visibility visibility(float written) {
+        return written >= 2 ? Visibility.VISIBLE : written >= 1 ? Visibility.HIDDEN : Visibility.ABSENT;
     }
 
     private static Optional<Outline> outline(JsonNode segmentation) {

@@ -98,7 +98,8 @@ public final class CsvManifest {
         try (var in = tree.open(file, FileTree.LARGEST_FILE)) {
             start = in.readNBytes(HEADER_BYTES);
         }
-        String header = new String(start, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+        String header =
+                new String(start, StandardCharsets.UTF_8).lines().findFirst().orElse("");
         List<CsvText.Row> rows = CsvText.parse(header.getBytes(StandardCharsets.UTF_8), tree.source(file));
         return !rows.isEmpty()
                 && BoxCsv.hasBoxes(rows.get(0).cells().stream()

@@ -52,7 +52,8 @@ final class HeldOut {
         List<String> classes = train.classes();
         String description = found.what() + ": " + classes.size() + (classes.size() == 1 ? " class, " : " classes, ")
                 + train.size() + " train + " + validation.size() + " validation"
-                + test.map(t -> " + " + t.size() + " test").orElse("") + " pictures" + how + dropped(train.dropped().size());
+                + test.map(t -> " + " + t.size() + " test").orElse("") + " pictures" + how
+                + dropped(train.dropped().size());
         return new SplitDatasets(train, validation, test, classes, found.multiLabel(), description);
     }
 

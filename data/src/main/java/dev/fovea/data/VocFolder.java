@@ -103,7 +103,7 @@ final class VocFolder {
                     String root = path.substring(0, path.length() - tail.length());
                     new String(tree.read(path), StandardCharsets.UTF_8)
                             .lines()
-                            .map(line -> line.strip().split("\\s+")[0])
+                            .map(line -> line.strip().split("\\s+", 2)[0])
                             .filter(stem -> !stem.isEmpty())
                             .forEach(stem ->
                                     parts.put(root + stem, Part.named(set).orElseThrow()));

@@ -23,8 +23,7 @@ record VocXml(String fileName, List<VocObject> objects) {
     private static final XMLInputFactory FACTORY = factory();
 
     /** An {@code object}; corners are NaN where they are missing. */
-    record VocObject(
-            String name, double x1, double y1, double x2, double y2, boolean difficult) {}
+    record VocObject(String name, double x1, double y1, double x2, double y2, boolean difficult) {}
 
     private static XMLInputFactory factory() {
         var factory = XMLInputFactory.newDefaultFactory();

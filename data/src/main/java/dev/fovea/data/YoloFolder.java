@@ -43,9 +43,7 @@ final class YoloFolder {
     private void index() throws IOException {
         for (String path : tree.files()) {
             String stem = PictureIndex.stem(path);
-            if (path.startsWith(below)
-                    && path.toLowerCase(Locale.ROOT).endsWith(".txt")
-                    && (pictures.hasStem(stem))) {
+            if (path.startsWith(below) && path.toLowerCase(Locale.ROOT).endsWith(".txt") && pictures.hasStem(stem)) {
                 labelFiles.computeIfAbsent(stem, s -> new ArrayList<>()).add(path);
             }
         }
@@ -121,9 +119,9 @@ final class YoloFolder {
 
     /** All pictures, or those in folders {@code images} where there are such. */
     private List<String> wanted() throws IOException {
-        List<String> all =
-                tree.files().stream().filter(FileTree::isPicture).toList();
-        List<String> inside = all.stream().filter(p -> ("/" + p).contains("/images/")).toList();
+        List<String> all = tree.files().stream().filter(FileTree::isPicture).toList();
+        List<String> inside =
+                all.stream().filter(p -> ("/" + p).contains("/images/")).toList();
         return inside.isEmpty() ? all : inside;
     }
 
@@ -132,7 +130,8 @@ final class YoloFolder {
         List<String> candidates = labelFiles.getOrDefault(PictureIndex.stem(picture), List.of());
         String folder = PictureIndex.folder(picture);
         int at = ("/" + folder).lastIndexOf("/images/");
-        String other = at < 0 ? folder : folder.substring(0, at) + "labels/" + folder.substring(at + "images/".length());
+        String other =
+                at < 0 ? folder : folder.substring(0, at) + "labels/" + folder.substring(at + "images/".length());
         for (String wanted : List.of(other, folder)) {
             for (String candidate : candidates) {
                 if (PictureIndex.folder(candidate).equals(wanted)) {
@@ -192,7 +191,7 @@ final class YoloFolder {
         String name = PictureIndex.name(place.replace('\\', '/'));
         for (String path : tree.files()) {
             if (PictureIndex.name(path).equals(name) && path.startsWith(below) && !labelFiles.containsKey(path)) {
-                for (String line : new String(tree.read(path), StandardCharsets.UTF_8).split("\\R")) {
+                for (String line : new String(tree.read(path), StandardCharsets.UTF_8).split("\\R", -1)) {
                     if (!line.isBlank()) {
                         pictures.find(line.strip(), path, Optional.of(part)).ifPresent(p -> parts.put(p, part));
                     }

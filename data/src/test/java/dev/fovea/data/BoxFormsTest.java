@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** COCO, VOC, YOLO and CSV boxes in the layouts that are found in the wild. */
 class BoxFormsTest {
-    private static final String COCO =
-            """
+    private static final String COCO = """
             {"images": [{"id": 7, "file_name": "a.png", "width": 4, "height": 3}, {"id": 8, "file_name": "b.png"}],
              "annotations": [
               {"id": 1, "image_id": 7, "category_id": 5, "bbox": [1, 0, 2, 3], "area": 4.5, "iscrowd": 0,
@@ -33,8 +32,7 @@ class BoxFormsTest {
              "categories": [{"id": 5, "name": "dog", "keypoints": ["nose", "tail"]}, {"id": 2, "name": "cat"}]}
             """;
 
-    private static final String VOC =
-            """
+    private static final String VOC = """
             <annotation><filename>%s</filename><size><width>4</width><height>3</height></size>
              <object><name>dog</name><difficult>1</difficult>
               <bndbox><xmin>1</xmin><ymin>0</ymin><xmax>3</xmax><ymax>3</ymax></bndbox></object>
@@ -83,7 +81,9 @@ class BoxFormsTest {
         assertThat(crowd.mask().orElseThrow().get(1, 2)).isTrue();
         assertThat(crowd.mask().orElseThrow().get(2, 0)).isFalse();
         assertThat(objects(data.train(), 1)).isEmpty();
-        assertThat(data.train().annotation(0).labels()).extracting(l -> l.name()).containsExactly("cat", "dog");
+        assertThat(data.train().annotation(0).labels())
+                .extracting(l -> l.name())
+                .containsExactly("cat", "dog");
         DroppedBox dropped = data.train().dropped().get(0);
         assertThat(dropped.text()).contains("cat");
         assertThat(dropped.source()).contains("a.png");
@@ -154,7 +154,9 @@ class BoxFormsTest {
         Path secret = Files.writeString(folder.resolve("secret.dat"), "stolen");
         String entity = "<!DOCTYPE annotation [<!ENTITY x SYSTEM \"" + secret.toUri() + "\">]>";
         text("a.xml", entity + VOC.formatted("a.png").replace("<name>dog", "<name>&x;"));
-        assertThatThrownBy(() -> Datasets.open(folder)).isInstanceOf(DatasetException.class).hasMessageContaining("a.xml");
+        assertThatThrownBy(() -> Datasets.open(folder))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("a.xml");
         var bomb = new StringBuilder("<!DOCTYPE annotation [<!ENTITY a0 \"ha\">");
         for (int i = 1; i < 30; i++) {
             bomb.append("<!ENTITY a%d \"&a%d;&a%d;\">".formatted(i, i - 1, i - 1));
@@ -172,7 +174,9 @@ class BoxFormsTest {
         TinyPictures.write(folder, "images/train/a.png", "images/train/b.png", "images/val/a.png");
         text("labels/train/a.txt", "1 0.5 0.5 0.5 1\n0 0 0 1 0 1 1\n0 0.5 0.5 0 0.1\n");
         text("labels/val/a.txt", "0 0.25 0.5 0.5 1 0.93\n");
-        text("data.yaml", "path: /home/somebody/set\ntrain: images/train\nval: images/val\nnames:\n  0: cat\n  1: dog\n");
+        text(
+                "data.yaml",
+                "path: /home/somebody/set\ntrain: images/train\nval: images/val\nnames:\n  0: cat\n  1: dog\n");
         SplitDatasets data = Datasets.open(folder);
         assertThat(data.classes()).containsExactly("cat", "dog");
         assertThat(data.train().size()).isEqualTo(2);
@@ -193,7 +197,9 @@ class BoxFormsTest {
         for (String each : List.of("train/labels/a", "valid/labels/b", "test/labels/c")) {
             text(each + ".txt", "0 0.5 0.5 0.5 1\n");
         }
-        text("data.yaml", "train: ../train/images\nval: ../valid/images\ntest: ../test/images\nnc: 1\nnames: ['thing']\n");
+        text(
+                "data.yaml",
+                "train: ../train/images\nval: ../valid/images\ntest: ../test/images\nnc: 1\nnames: ['thing']\n");
         SplitDatasets data = Datasets.open(folder);
         assertThat(data.train().source(0)).endsWith("train/images/a.png");
         assertThat(data.validation().source(0)).endsWith("valid/images/b.png");
@@ -243,11 +249,13 @@ class BoxFormsTest {
     @Test
     void csv_of_boxes() throws IOException {
         TinyPictures.write(folder, "p/a.png", "p/b.png", "p/c.png");
-        text(
-                "boxes.csv",
-                "filename,width,height,class,xmin,ymin,xmax,ymax,split,difficult\n"
-                        + "p/a.png,4,3,dog,1,0,3,3,train,1\np/a.png,4,3,cat,0,0,4,3,train,0\n"
-                        + "p/b.png,4,3,,,,,,train,\np/c.png,4,3,cat,2,0,1,3,val,0\n");
+        text("boxes.csv", """
+                filename,width,height,class,xmin,ymin,xmax,ymax,split,difficult
+                p/a.png,4,3,dog,1,0,3,3,train,1
+                p/a.png,4,3,cat,0,0,4,3,train,0
+                p/b.png,4,3,,,,,,train,
+                p/c.png,4,3,cat,2,0,1,3,val,0
+                """);
         SplitDatasets data = Datasets.open(folder.resolve("boxes.csv"));
         assertThat(data.train().size()).isEqualTo(2);
         assertThat(objects(data.train(), 0)).hasSize(2);
@@ -281,7 +289,10 @@ class BoxFormsTest {
     void blood_cells_have_their_boxes_and_parts() throws IOException {
         SplitDatasets data = Datasets.open(TinyPictures.shared("bccd/bccd_voc.zip"));
         assertThat(data.classes()).containsExactly("Platelets", "RBC", "WBC");
-        assertThat(List.of(data.train().size(), data.validation().size(), data.test().orElseThrow().size()))
+        assertThat(List.of(
+                        data.train().size(),
+                        data.validation().size(),
+                        data.test().orElseThrow().size()))
                 .containsExactly(205, 87, 72);
         int[] counts = new int[3];
         for (Dataset part : List.of(data.train(), data.validation(), data.test().orElseThrow())) {
@@ -329,15 +340,12 @@ class BoxFormsTest {
     private static void assertSame(Annotation actual, Annotation expected, String what) {
         assertThat(actual.instances()).as(what).hasSameSizeAs(expected.instances());
         for (Instance object : expected.instances()) {
-            assertThat(actual.instances())
-                    .as(what)
-                    .anySatisfy(o -> {
-                        assertThat(o.label().name()).isEqualTo(object.label().name());
-                        for (Function<Box, Float> side :
-                                List.<Function<Box, Float>>of(Box::x1, Box::y1, Box::x2, Box::y2)) {
-                            assertThat(side.apply(o.box())).isCloseTo(side.apply(object.box()), within(0.01f));
-                        }
-                    });
+            assertThat(actual.instances()).as(what).anySatisfy(o -> {
+                assertThat(o.label().name()).isEqualTo(object.label().name());
+                for (Function<Box, Float> side : List.<Function<Box, Float>>of(Box::x1, Box::y1, Box::x2, Box::y2)) {
+                    assertThat(side.apply(o.box())).isCloseTo(side.apply(object.box()), within(0.01f));
+                }
+            });
         }
     }
 

@@ -106,6 +106,15 @@ public record Augmentation(List<Transform> steps) implements Transform {
         return augmented;
     }
 
+    @Override
+    public Picture apply(Picture picture, Companions others, RandomGenerator random) {
+        Picture augmented = picture;
+        for (Transform step : steps) {
+            augmented = step.apply(augmented, others, random);
+        }
+        return augmented;
+    }
+
     /** The pipeline's text; {@code none} if it is empty. */
     @Override
     public String toString() {

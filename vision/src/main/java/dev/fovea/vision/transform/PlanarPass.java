@@ -48,6 +48,10 @@ final class PlanarPass {
         } else if (policy instanceof ResizePolicy.Letterbox box) {
             Size inner = box.inner(image.size());
             new PlanarPass(image, inner, box.frame(inner), tables, out, offset).run(box.fill(), policy.interpolation());
+        } else if (policy instanceof ResizePolicy.CornerLetterbox) {
+            Image done = policy.apply(image);
+            new PlanarPass(done, done.size(), new Frame(0, 0, done.size()), tables, out, offset)
+                    .run(0, policy.interpolation());
         } else {
             new PlanarPass(image, policy.size(), new Frame(0, 0, policy.size()), tables, out, offset)
                     .run(0, policy.interpolation());

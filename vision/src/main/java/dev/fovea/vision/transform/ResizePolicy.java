@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
  * ResizePolicy.parse("resize256-crop224-bilinear")    // shortest side to 256, centre 224 x 224
  * ResizePolicy.parse("stretch320x240-bicubic")        // 320 wide, 240 high, whatever the shape was
  * ResizePolicy.parse("letterbox640-fill114-bilinear") // whole picture, bars of grey 114
+ * ResizePolicy.parse("corner640-fill114")             // whole picture at the top left, the rest grey 114
  * }</pre>
  */
 public sealed interface ResizePolicy extends Transform {
@@ -167,6 +168,59 @@ public sealed interface ResizePolicy extends Transform {
         @Override
         public String toString() {
             return "letterbox" + ResizeText.of(size) + "-fill" + fill + "-" + interpolation;
+        }
+    }
+
+    /**
+     * The whole picture with its shape kept, at the top left, the rest filled with grey level {@code fill}; bilinear
+     * without antialiasing. The preparation that YOLOX was trained and measured with (Ge et al. 2021, arXiv 2107.08430).
+     */
+    record CornerLetterbox(Size size, int fill) implements ResizePolicy {
+        public CornerLetterbox {
+            Chance.requireRange("corner", "fill", fill, 0, 255);
+        }
+
+        private double ratio(Size from) {
+            return Math.min(size.width() / (double) from.width(), size.height() / (double) from.height());
+        }
+
+        /** The size of the picture without the filled part. */
+        Size inner(Size from) {
+            double ratio = ratio(from);
+            return new Size(
+                    Math.max(1, Math.min(size.height(), (int) (from.height() * ratio))),
+                    Math.max(1, Math.min(size.width(), (int) (from.width() * ratio))));
+        }
+
+        @Override
+        public Image apply(Image image) {
+            Size inner = inner(image.size());
+            Image resized = inner.equals(image.size())
+                    ? image
+                    : TensorResample.resize(image, inner, Interpolation.BILINEAR, false);
+            return new Frame(0, 0, size).cut(resized, fill);
+        }
+
+        /** The ratio alone, as the reference scales boxes, though the last pixel of the picture may be rounded away. */
+        @Override
+        public Warp warp(Size from) {
+            double ratio = ratio(from);
+            return Warp.affine(ratio, 0, 0, 0, ratio, 0, size);
+        }
+
+        @Override
+        public Optional<Size> atLeast() {
+            return Optional.of(size);
+        }
+
+        @Override
+        public Interpolation interpolation() {
+            return Interpolation.BILINEAR;
+        }
+
+        @Override
+        public String toString() {
+            return "corner" + ResizeText.of(size) + "-fill" + fill;
         }
     }
 }

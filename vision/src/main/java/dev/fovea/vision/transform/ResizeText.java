@@ -11,13 +11,20 @@ final class ResizeText {
             + ")|stretch(?<stretch>" + SIZE + ")|letterbox(?<box>" + SIZE
             + ")-fill(?<fill>\\d{1,3}))(?:-(?<filter>[a-z]+))?");
 
+    private static final Pattern CORNER = Pattern.compile("corner(?<box>" + SIZE + ")-fill(?<fill>\\d{1,3})");
+
     private ResizeText() {}
 
     static ResizePolicy parse(String text) {
+        Matcher corner = CORNER.matcher(text.strip());
+        if (corner.matches()) {
+            return new ResizePolicy.CornerLetterbox(size(corner.group("box")), Integer.parseInt(corner.group("fill")));
+        }
         Matcher m = FORM.matcher(text.strip());
         if (!m.matches()) {
-            throw new IllegalArgumentException("unknown resize policy '" + text
-                    + "'; write resize256-crop224-bilinear, stretch224-bilinear or letterbox224-fill114-bilinear");
+            throw new IllegalArgumentException(
+                    "unknown resize policy '" + text
+                            + "'; write resize256-crop224-bilinear, stretch224-bilinear, letterbox224-fill114-bilinear or corner224-fill114");
         }
         Interpolation interpolation =
                 m.group("filter") == null ? Interpolation.BILINEAR : Interpolation.parse(m.group("filter"));

@@ -12,8 +12,24 @@ public interface Transform {
     /** Applies this transform; {@code random} is not touched by transforms without chance. */
     Picture apply(Picture picture, RandomGenerator random);
 
+    /** The same where other pictures of the data can be had, which only {@link Combining} transforms look at. */
+    default Picture apply(Picture picture, Companions others, RandomGenerator random) {
+        return apply(picture, random);
+    }
+
     /** This transform followed by another. */
     default Transform then(Transform next) {
-        return (picture, random) -> next.apply(apply(picture, random), random);
+        Transform first = this;
+        return new Transform() {
+            @Override
+            public Picture apply(Picture picture, RandomGenerator random) {
+                return next.apply(first.apply(picture, random), random);
+            }
+
+            @Override
+            public Picture apply(Picture picture, Companions others, RandomGenerator random) {
+                return next.apply(first.apply(picture, others, random), others, random);
+            }
+        };
     }
 }

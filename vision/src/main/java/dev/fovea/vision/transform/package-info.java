@@ -6,6 +6,6 @@
  * dev.fovea.vision.transform.ResizePolicy} for evaluation and {@link dev.fovea.vision.transform.Augmentation} for
  * training. The operations below them, without chance and on pixels alone, are in {@code Resample}, {@code PixelWarp}
  * with {@code Maps}, {@code Photometric} and {@code Smoothing}; they give the pixels that Pillow and torchvision give.
- * {@code MixUp} and {@code CutMix} mix whole batches.
+ * {@code Mosaic} and {@code BoxMixUp} put several pictures with boxes into one. {@code MixUp} and {@code CutMix} mix whole batches.
  */
 package dev.fovea.vision.transform;
