@@ -1,5 +1,6 @@
 package dev.fovea.bench;
 
+import dev.fovea.bench.eightbit.ExportedInference;
 import dev.fovea.bench.loading.ImageIoLoading;
 import dev.fovea.bench.loading.LoaderLoading;
 import dev.fovea.bench.loading.TrainingFromFiles;
@@ -37,6 +38,12 @@ public final class ContenderMain {
             "djl-step", a -> DjlStep.of(StepSettings.parse(a)),
             "fovea-loading", a -> new LoaderLoading(Path.of(a.get(0)), Integer.parseInt(a.get(1))),
             "imageio-loading", a -> new ImageIoLoading(Path.of(a.get(0)), Integer.parseInt(a.get(1))),
+            "exported-inference",
+                    a -> new ExportedInference(
+                            Path.of(a.get(0)),
+                            Integer.parseInt(a.get(1)),
+                            Integer.parseInt(a.get(2)),
+                            Integer.parseInt(a.get(3))),
             "fovea-training",
                     a -> new TrainingFromFiles(Path.of(a.get(0)), StepSettings.parse(a.subList(1, a.size()))));
 

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             BudgetCommand.class,
             LoadingCommand.class,
             EndToEndCommand.class,
+            EightBitCommand.class,
             RotationCommand.class,
             NoisyStudentCommand.class
         })

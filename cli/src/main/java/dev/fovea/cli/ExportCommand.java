@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.export.Alteration;
+import dev.fovea.export.EmbeddedPreprocessing;
 import dev.fovea.export.ExportOptions;
 import dev.fovea.export.ExportReport;
 import dev.fovea.export.OnnxExport;
@@ -12,6 +13,7 @@ import dev.fovea.train.classify.TrainedClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -73,6 +75,12 @@ final class ExportCommand implements Callable<Integer> {
     private boolean embedding;
 
     @Option(
+            names = "--embed-preprocessing",
+            description =
+                    "Put resizing and normalisation into the graph, which then takes uint8 [N, H, W, C] of any size.")
+    private boolean embedPreprocessing;
+
+    @Option(
             names = "--external-data",
             description = "Put weights into a second file, FILE.data; over 2 GB they always are.")
     private boolean externalData;
@@ -86,19 +94,43 @@ final class ExportCommand implements Callable<Integer> {
             throw new ParameterException(new CommandLine(spec), "--fp16 and --bf16 exclude each other");
         }
         eightBits.check(spec, fp16 || bf16);
+        checkEmbedding();
         var options = options();
         var target = target();
         try (var classifier = network.load(spec)) {
+            var alterations = new ArrayList<Alteration>();
             if (!eightBits.isAsked()) {
-                print(export(classifier, options, List.of(), target), options, Optional.empty());
+                embed(classifier, alterations);
+                print(export(classifier, options, alterations, target), options, Optional.empty());
                 return Main.DONE;
             }
             try (var prepared = eightBits.prepare(spec, classifier)) {
-                var report = export(classifier, options, List.of(prepared.change()), target);
-                print(report, options, Optional.of(prepared));
+                alterations.add(prepared.change());
+                embed(classifier, alterations);
+                print(export(classifier, options, alterations, target), options, Optional.of(prepared));
             }
         }
         return Main.DONE;
+    }
+
+    private void checkEmbedding() {
+        if (embedPreprocessing && dynamicSize) {
+            throw new ParameterException(
+                    new CommandLine(spec),
+                    "--embed-preprocessing gives the network pictures of its own size; leave out --dynamic-size");
+        }
+        if (embedPreprocessing && opset < EmbeddedPreprocessing.LEAST_OPSET) {
+            throw new ParameterException(
+                    new CommandLine(spec),
+                    "--embed-preprocessing needs --opset " + EmbeddedPreprocessing.LEAST_OPSET + " or newer, got "
+                            + opset);
+        }
+    }
+
+    private void embed(TrainedClassifier classifier, List<Alteration> alterations) {
+        if (embedPreprocessing) {
+            alterations.add(new EmbeddedPreprocessing(classifier.preprocessing()));
+        }
     }
 
     private ExportReport export(
@@ -160,7 +192,11 @@ final class ExportCommand implements Callable<Integer> {
                 + String.format(Locale.ROOT, ": %.1f MB, %s", report.bytes() / 1e6, operators));
         if (eight.isPresent()) {
             eight.get().lines().forEach(out::println);
-        } else {
+        }
+        if (embedPreprocessing) {
+            out.println("Prepares pictures itself: outputs differ by at most " + report.deviation()
+                    + " from those for pictures prepared before");
+        } else if (eight.isEmpty()) {
             out.println(
                     "Checked with ONNX Runtime: outputs differ from the network's by at most " + report.deviation());
         }

@@ -28,7 +28,8 @@ import java.util.function.Function;
  * normalisation moves into convolutions, what does not depend on the picture becomes a constant. Before the file gets its name, ONNX Runtime
  * loads it and its outputs are compared with the network's.
  *
- * <p>The graph takes {@code input}, float32 {@code [batch, channels, height, width]}, and gives {@code logits} {@code [batch, classes]}.
+ * <p>The graph takes {@code input}, float32 {@code [batch, channels, height, width]} (or, with
+ * {@link EmbeddedPreprocessing}, uint8 {@code [batch, height, width, channels]}), and gives {@code logits} {@code [batch, classes]}.
  */
 public final class OnnxExport {
     /** The key of the metadata that says how weights are stored: float32, float16, bfloat16 or int8. */
