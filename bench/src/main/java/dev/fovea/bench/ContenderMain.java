@@ -1,6 +1,14 @@
 package dev.fovea.bench;
 
 import dev.fovea.bench.eightbit.ExportedInference;
+import dev.fovea.bench.inference.DecodedFolder;
+import dev.fovea.bench.inference.DjlInference;
+import dev.fovea.bench.inference.InferenceSettings;
+import dev.fovea.bench.inference.PictureInference;
+import dev.fovea.bench.inference.PredictedFolder;
+import dev.fovea.bench.inference.RawOnnxRuntime;
+import dev.fovea.bench.inference.RuntimeInference;
+import dev.fovea.bench.inference.TwoEngines;
 import dev.fovea.bench.loading.ImageIoLoading;
 import dev.fovea.bench.loading.LoaderLoading;
 import dev.fovea.bench.loading.TrainingFromFiles;
@@ -31,21 +39,43 @@ public final class ContenderMain {
         Workload make(List<String> arguments) throws IOException, Workload.UnavailableException;
     }
 
-    private static final Map<String, Factory> FACTORIES = Map.of(
-            "fovea-step", a -> new FoveaStep(StepSettings.parse(a)),
-            "fovea-inference", a -> new FoveaInference(StepSettings.parse(a)),
-            "presets-step", a -> new RawPresetsStep(StepSettings.parse(a)),
-            "djl-step", a -> DjlStep.of(StepSettings.parse(a)),
-            "fovea-loading", a -> new LoaderLoading(Path.of(a.get(0)), Integer.parseInt(a.get(1))),
-            "imageio-loading", a -> new ImageIoLoading(Path.of(a.get(0)), Integer.parseInt(a.get(1))),
-            "exported-inference",
+    private static final Map<String, Factory> FACTORIES = Map.ofEntries(
+            entry("fovea-step", a -> new FoveaStep(StepSettings.parse(a))),
+            entry("fovea-inference", a -> new FoveaInference(StepSettings.parse(a))),
+            entry("presets-step", a -> new RawPresetsStep(StepSettings.parse(a))),
+            entry("djl-step", a -> DjlStep.of(StepSettings.parse(a))),
+            entry("fovea-loading", a -> new LoaderLoading(Path.of(a.get(0)), Integer.parseInt(a.get(1)))),
+            entry("imageio-loading", a -> new ImageIoLoading(Path.of(a.get(0)), Integer.parseInt(a.get(1)))),
+            entry("fovea-training", a -> new TrainingFromFiles(Path.of(a.get(0)), StepSettings.parse(rest(a, 1)))),
+            entry(
+                    "exported-inference",
                     a -> new ExportedInference(
                             Path.of(a.get(0)),
                             Integer.parseInt(a.get(1)),
                             Integer.parseInt(a.get(2)),
-                            Integer.parseInt(a.get(3))),
-            "fovea-training",
-                    a -> new TrainingFromFiles(Path.of(a.get(0)), StepSettings.parse(a.subList(1, a.size()))));
+                            Integer.parseInt(a.get(3)))),
+            entry("runtime-inference", a -> new RuntimeInference(InferenceSettings.parse(a), false)),
+            entry("spinning-inference", a -> new RuntimeInference(InferenceSettings.parse(a), true)),
+            entry("picture-inference", a -> new PictureInference(InferenceSettings.parse(a))),
+            entry("onnxruntime-inference", a -> new RawOnnxRuntime(InferenceSettings.parse(a))),
+            entry("djl-onnx-inference", a -> DjlInference.of(InferenceSettings.parse(a), "OnnxRuntime")),
+            entry("djl-pytorch-inference", a -> DjlInference.of(InferenceSettings.parse(a), "PyTorch")),
+            entry(
+                    "predicted-folder",
+                    a -> new PredictedFolder(Path.of(a.get(0)), Path.of(a.get(1)), Integer.parseInt(a.get(2)))),
+            entry("decoded-folder", a -> new DecodedFolder(Path.of(a.get(0)))),
+            entry(
+                    "two-engines",
+                    a -> TwoEngines.of(
+                            Path.of(a.get(0)), Boolean.parseBoolean(a.get(1)), StepSettings.parse(rest(a, 2)))));
+
+    private static Map.Entry<String, Factory> entry(String name, Factory factory) {
+        return Map.entry(name, factory);
+    }
+
+    private static List<String> rest(List<String> arguments, int from) {
+        return arguments.subList(from, arguments.size());
+    }
 
     private ContenderMain() {}
 

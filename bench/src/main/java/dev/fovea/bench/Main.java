@@ -21,6 +21,10 @@ import picocli.CommandLine.Command;
             LoadingCommand.class,
             EndToEndCommand.class,
             EightBitCommand.class,
+            InferenceCommand.class,
+            FolderCommand.class,
+            EnginesCommand.class,
+            LoadCommand.class,
             RotationCommand.class,
             NoisyStudentCommand.class
         })

@@ -133,6 +133,62 @@ def loading(folder, workers):
     serve("Pillow %s, torchvision %s, %s workers" % (PIL.__version__, torchvision.__version__, workers), work)
 
 
+def torchscript(model, side, traced, frozen):
+    """Not a contender: writes a network with random weights, as traced, and with its weights frozen into it."""
+    import torch
+    import torchvision
+
+    torch.manual_seed(1)
+    network = getattr(torchvision.models, model)().eval()
+    with torch.inference_mode():
+        script = torch.jit.trace(network, torch.randn(1, 3, int(side), int(side)))
+        script.save(traced)
+        torch.jit.freeze(script).save(frozen)
+
+
+def folder(model, path, batch, threads):
+    import PIL
+    import torch
+    import torchvision
+    from torchvision import transforms
+
+    torch.set_num_threads(int(threads))
+    torch.manual_seed(1)
+    data = torchvision.datasets.ImageFolder(path, transforms.Compose([
+        transforms.Resize(256), transforms.CenterCrop(224), transforms.ToTensor(),
+        transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])]))
+    loader = torch.utils.data.DataLoader(
+        data, batch_size=int(batch), num_workers=int(threads), persistent_workers=True)
+
+    def pass_in(layout):
+        network = getattr(torchvision.models, model)().eval().to(memory_format=layout)
+
+        def look(x):
+            with torch.inference_mode():
+                return network(x.contiguous(memory_format=layout)).softmax(1).max(1)
+
+        return look
+
+    first = next(iter(loader))[0]
+    looks = {}
+
+    def once_in(layout):
+        looks[layout] = pass_in(layout)
+        return lambda: looks[layout](first)
+
+    _, layout = in_the_better_layout(once_in)
+    look = looks[getattr(torch, layout.replace(" ", "_"))]
+
+    def work(n):
+        pictures = 0
+        for _ in range(n):
+            for x, _ in loader:
+                pictures += len(look(x)[0])
+        return pictures
+
+    serve("Pillow %s, %s, %s workers" % (PIL.__version__, describe(layout), threads), work)
+
+
 def main():
     try:
         import torch  # noqa: F401
@@ -140,7 +196,9 @@ def main():
     except ImportError as e:
         answers.write("unavailable %s has no torch and torchvision (%s)\n" % (sys.executable, e))
         return
-    {"training-step": training_step, "inference": inference, "loading": loading}[sys.argv[1]](*sys.argv[2:])
+    contenders = {"training-step": training_step, "inference": inference, "loading": loading, "folder": folder,
+                  "torchscript": torchscript}
+    contenders[sys.argv[1]](*sys.argv[2:])
 
 
 main()

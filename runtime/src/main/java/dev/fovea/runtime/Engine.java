@@ -111,6 +111,7 @@ final class Engine {
     OrtSession open(Path file, RuntimeOptions options) throws ModelException {
         try (var session = new OrtSession.SessionOptions()) {
             session.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
+            session.addConfigEntry("session.force_spinning_stop", "1"); // once a run is over
             session.addConfigEntry("session.inter_op.allow_spinning", "0");
             if (shared && options.threads() == 0 && !options.spinning()) {
                 session.disablePerSessionThreads();

@@ -8,8 +8,8 @@ import java.util.Optional;
  * @param provider what computes
  * @param threads how many threads one picture may use: 0 for the pool that all networks of the process share (as many threads as
  *     processors), otherwise a pool of its own
- * @param spinning whether waiting threads stay busy. A little faster on a machine that does nothing else; harmful beside other
- *     work, above all beside libtorch in the same process
+ * @param spinning whether threads that wait for each other stay busy while a picture runs, in a pool of the network's own. Faster where
+ *     networks have many small layers and the machine does nothing else; harmful beside other work at the same time, and in a server
  * @param maxBatch the most pictures that run at a time, at least 1
  * @param batching whether single pictures of several threads are gathered to batches
  * @param description what is known of the network beside what its file says

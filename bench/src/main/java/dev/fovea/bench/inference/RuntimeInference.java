@@ -1,0 +1,43 @@
+package dev.fovea.bench.inference;
+
+import dev.fovea.bench.Workload;
+import dev.fovea.runtime.Classifier;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Fovea's runtime on prepared floats: as it comes, with shared threads that sleep while they wait, or with threads that spin during a run. */
+public final class RuntimeInference implements Workload {
+    private final InferenceSettings settings;
+    private final Classifier classifier;
+    private final ByteBuffer pictures;
+    private final boolean spinning;
+
+    public RuntimeInference(InferenceSettings settings, boolean spinning) throws IOException {
+        this.settings = settings;
+        this.spinning = spinning;
+        classifier = Classifier.load(settings.file(), settings.options().withSpinning(spinning));
+        pictures = settings.noise();
+    }
+
+    @Override
+    public String description() {
+        return "Fovea's runtime, prepared floats" + (spinning ? ", threads spin during a run" : "");
+    }
+
+    @Override
+    public long run(int repetitions) {
+        var wanted = List.of(classifier.output());
+        long done = 0;
+        while (done < (long) repetitions * settings.pictures()) {
+            classifier.runTensor(pictures, settings.batch(), settings.side(), settings.side(), wanted);
+            done += settings.batch();
+        }
+        return done;
+    }
+
+    @Override
+    public void close() {
+        classifier.close();
+    }
+}
