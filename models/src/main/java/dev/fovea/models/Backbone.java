@@ -1,6 +1,7 @@
 package dev.fovea.models;
 
 import dev.fovea.nn.Layer;
+import dev.fovea.nn.Module;
 import dev.fovea.nn.Parameter;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
@@ -192,6 +193,16 @@ public abstract class Backbone extends Layer {
 
     /** Replaces {@link #head} and the {@link #auxiliaryHeads} by new ones. */
     protected abstract void setHead(int newClasses);
+
+    /**
+     * Takes the head off and gives the module that holds all that {@link #features} needs, for a network of another task that registers
+     * it as its own; of this network only {@code features} works from then on. Its keys are this network's, without the name of the
+     * sequence where there is but one.
+     */
+    public Module trunk() {
+        dropDescendant(head().path());
+        return this;
+    }
 
     // --- parameter groups ------------------------------------------------------------------------------------------
 

@@ -73,6 +73,16 @@ public final class ModelOptions {
         return (List<List<Integer>>) value(name);
     }
 
+    @SuppressWarnings("unchecked") // Option.check made a list of Double
+    public List<Double> numbers(String name) {
+        return (List<Double>) value(name);
+    }
+
+    @SuppressWarnings("unchecked") // Option.check made lists of Double
+    public List<List<Double>> numberRows(String name) {
+        return (List<List<Double>>) value(name);
+    }
+
     /** A probability in [0, 1). */
     public double probability(String name) {
         double p = number(name);

@@ -27,6 +27,11 @@ import dev.fovea.models.classify.TfEfficientNet;
 import dev.fovea.models.classify.Vgg;
 import dev.fovea.models.classify.VisionTransformer;
 import dev.fovea.models.detect.Detector;
+import dev.fovea.models.detect.FasterRcnn;
+import dev.fovea.models.detect.Fcos;
+import dev.fovea.models.detect.RetinaNet;
+import dev.fovea.models.detect.Ssd;
+import dev.fovea.models.detect.SsdLite;
 import dev.fovea.models.detect.Yolox;
 import dev.fovea.nn.Module;
 import java.util.Collection;
@@ -66,7 +71,13 @@ public final class Models {
             CapsNet.architectures(),
             P4Cnn.architectures()));
 
-    private static final Map<String, Architecture<Detector<?>>> DETECT = byName(List.of(Yolox.architectures()));
+    private static final Map<String, Architecture<Detector<?>>> DETECT = byName(List.of(
+            FasterRcnn.architectures(),
+            RetinaNet.architectures(),
+            Fcos.architectures(),
+            Ssd.architectures(),
+            SsdLite.architectures(),
+            Yolox.architectures()));
 
     private Models() {}
 

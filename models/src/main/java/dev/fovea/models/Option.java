@@ -16,7 +16,9 @@ public record Option(String name, Kind kind, Object standard, double least, List
         TEXT("a text"),
         INTEGERS("a list of integers"),
         FLAGS("a list of true and false"),
-        ROWS("a list of lists of integers");
+        ROWS("a list of lists of integers"),
+        NUMBERS("a list of numbers"),
+        NUMBER_ROWS("a list of lists of numbers");
 
         private final String description;
 
@@ -72,6 +74,14 @@ public record Option(String name, Kind kind, Object standard, double least, List
         return new Option(name, Kind.ROWS, standard, 0, List.of(), meaning);
     }
 
+    public static Option numbers(String name, List<Double> standard, double least, String meaning) {
+        return new Option(name, Kind.NUMBERS, standard, least, List.of(), meaning);
+    }
+
+    public static Option numberRows(String name, List<List<Double>> standard, double least, String meaning) {
+        return new Option(name, Kind.NUMBER_ROWS, standard, least, List.of(), meaning);
+    }
+
     /** The same option with another standard value, for a variant. */
     Option withStandard(Map<String, Object> standards) {
         return standards.containsKey(name)
@@ -99,6 +109,14 @@ public record Option(String name, Kind kind, Object standard, double least, List
                         list(owner, value).stream()
                                 .map(row -> list(owner, row).stream()
                                         .map(v -> integer(owner, v, value))
+                                        .toList())
+                                .toList();
+                    case NUMBERS ->
+                        list(owner, value).stream().map(v -> number(owner, v)).toList();
+                    case NUMBER_ROWS ->
+                        list(owner, value).stream()
+                                .map(row -> list(owner, row).stream()
+                                        .map(v -> number(owner, v))
                                         .toList())
                                 .toList();
                 };

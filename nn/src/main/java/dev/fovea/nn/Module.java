@@ -108,6 +108,35 @@ public abstract class Module implements AutoCloseable {
         old.value().close();
     }
 
+    /** Takes a direct child out, so that another module can have it; its tensors stay. */
+    protected final <M extends Module> M detach(M module) {
+        Module child = module;
+        if (child.parent != this) {
+            throw new IllegalArgumentException(
+                    "'" + child.path() + "' is no child of " + getClass().getSimpleName());
+        }
+        children.remove(child.name);
+        structureChanged();
+        child.parent = null;
+        child.name = "";
+        return module;
+    }
+
+    /** Takes a module out of the one it belongs to, if any, so that this one can have it. */
+    protected static <M extends Module> M adopted(M module) {
+        var owner = ((Module) module).parent;
+        return owner == null ? module : owner.detach(module);
+    }
+
+    /** Takes a module below this one out and frees its tensors. */
+    protected final void dropDescendant(String path) {
+        var module = find(path)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        getClass().getSimpleName() + " has no module '" + path + "' below it"));
+        module.parent.detach(module);
+        module.close();
+    }
+
     private void structureChanged() {
         for (var m = this; m != null; m = m.parent) {
             m.allModules = null;

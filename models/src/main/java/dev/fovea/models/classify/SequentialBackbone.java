@@ -85,6 +85,11 @@ abstract class SequentialBackbone extends Backbone {
     }
 
     @Override
+    public final Sequential trunk() {
+        return detach(features);
+    }
+
+    @Override
     public final List<Integer> featureChannels() {
         return taps.stream().map(Tap::channels).toList();
     }

@@ -5,6 +5,7 @@ import dev.fovea.models.ModelSpec;
 import dev.fovea.nn.Module;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A network that finds objects. {@link #outputs} gives the same raw outputs in training and in evaluation; a {@link Criterion} turns
@@ -79,6 +80,21 @@ public abstract class Detector<R> extends Module {
 
     /** Replaces the layers whose width depends on the class count. */
     protected abstract void setHead(int newClasses);
+
+    /**
+     * The class that the reference's label 0 stands for here: 0, or -1 where it counts the background as class 0.
+     */
+    public int firstClass() {
+        return 0;
+    }
+
+    /**
+     * Raw outputs, and what a two-stage network makes of them, under the names that the reference's files of numbers use, for comparing
+     * implementations. The results of inner modules need not be among them.
+     */
+    public Map<String, Tensor> named(R outputs, Pictures pictures) {
+        return Map.of();
+    }
 
     /** The name that a key of a published file has here. */
     public String canonicalKey(String key) {

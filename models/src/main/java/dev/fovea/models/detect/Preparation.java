@@ -1,6 +1,8 @@
 package dev.fovea.models.detect;
 
+import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Size;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,4 +32,79 @@ public record Preparation(Rule rule, List<Double> mean, List<Double> std, double
 
     /** Enlarged or shrunk as a whole until it fits, at the top left, the rest filled with {@code fill} (0-255). */
     public record TopLeft(Size size, int fill) implements Rule {}
+
+    /** The size that a picture of {@code size} gets, before padding. */
+    public Size prepared(Size size) {
+        if (rule instanceof WithinSides within) {
+            // In float32 and by a reciprocal, as the reference: rounding up or down decides about a pixel.
+            float shorter = 1f / Math.min(size.height(), size.width()) * within.shortest;
+            float longer = 1f / Math.max(size.height(), size.width()) * within.longest;
+            double factor = Math.min(shorter, longer);
+            return new Size((int) Math.max(1, Math.floor(size.height() * factor)), (int)
+                    Math.max(1, Math.floor(size.width() * factor)));
+        } else if (rule instanceof TopLeft box) {
+            double factor =
+                    Math.min((double) box.size.height() / size.height(), (double) box.size.width() / size.width());
+            return new Size((int) Math.max(1, size.height() * factor), (int) Math.max(1, size.width() * factor));
+        }
+        return ((Stretched) rule).size;
+    }
+
+    /**
+     * Prepares pictures {@code [3, H, W]} of floats 0-1, red first, on their device: scaled, normalised, resized bilinearly without
+     * antialiasing (as the reference does with tensors) and padded.
+     */
+    public Pictures batch(List<Tensor> images) {
+        var resized = new ArrayList<Tensor>();
+        var sizes = new ArrayList<Size>();
+        for (var image : images) {
+            var size = prepared(new Size((int) image.dim(1), (int) image.dim(2)));
+            sizes.add(size);
+            resized.add(normalised(image)
+                    .unsqueeze(0)
+                    .interpolate(size.height(), size.width(), Tensor.Interpolation.BILINEAR, false, false)
+                    .squeeze(0));
+        }
+        var frame = frame(sizes);
+        double fill = rule instanceof TopLeft box ? box.fill * scale : 0;
+        var padded = new ArrayList<Tensor>();
+        for (int i = 0; i < sizes.size(); i++) {
+            padded.add(resized.get(i)
+                    .pad(
+                            Tensor.PadMode.CONSTANT,
+                            fill,
+                            0,
+                            frame.width() - sizes.get(i).width(),
+                            0,
+                            frame.height() - sizes.get(i).height()));
+        }
+        return new Pictures(Tensor.stack(padded, 0), sizes);
+    }
+
+    private Tensor normalised(Tensor image) {
+        double factor = scale * 255;
+        var scaled = factor == 1 ? image : image.mul(factor);
+        if (bgr) {
+            scaled = scaled.flip(0);
+        }
+        return scaled.sub(channels(mean, image)).div(channels(std, image));
+    }
+
+    private static Tensor channels(List<Double> values, Tensor like) {
+        var array = values.stream().mapToDouble(Double::doubleValue).toArray();
+        return Tensor.of(array, values.size(), 1, 1).to(like.dtype()).to(like.device());
+    }
+
+    private Size frame(List<Size> sizes) {
+        if (rule instanceof TopLeft box) {
+            return box.size;
+        }
+        int height = sizes.stream().mapToInt(Size::height).max().orElseThrow();
+        int width = sizes.stream().mapToInt(Size::width).max().orElseThrow();
+        return new Size(roundedUp(height), roundedUp(width));
+    }
+
+    private int roundedUp(int length) {
+        return (length + multiple - 1) / multiple * multiple;
+    }
 }

@@ -33,7 +33,6 @@ final class GoldenCheck {
     private static final double OWN_NOISE_FACTOR = 4;
 
     private static final int DEEP_LAYERS = 100;
-    private static final int LISTED = 4;
 
     /** Losses below this are compared absolutely: a float32 log-softmax rounds at about 1e-7 whatever its size. */
     private static final double SMALL_LOSS = 1e-2;
@@ -60,7 +59,7 @@ final class GoldenCheck {
 
     /** Runs everything the file has numbers for. Without equal keys the fill means nothing, so it ends there. */
     void run() throws Exception {
-        checkKeys();
+        problems.addAll(GoldenKeys.problems(file, network));
         if (file.inputShape().isEmpty()) {
             problems.add("the file has no 'input_shape', so there is nothing to run the network on");
         }
@@ -80,51 +79,6 @@ final class GoldenCheck {
                 trainStep(input, file.trainStep().get());
             }
         }
-    }
-
-    // --- keys ------------------------------------------------------------------------------------------------------
-
-    private void checkKeys() {
-        var ours = network.stateDict().entrySet().stream()
-                .map(e -> new GoldenFile.Key(
-                        e.getKey(), e.getValue().shape(), e.getValue().dtype().toString()))
-                .toList();
-        var theirs = file.keys();
-        if (!ours.equals(theirs)) {
-            int before = problems.size();
-            list("missing", theirs, ours);
-            list("unexpected", ours, theirs);
-            if (problems.size() == before) {
-                problems.add("the same keys in another order, from " + firstDifference(ours, theirs) + " on");
-            }
-        }
-        if (network.parameterCount() != file.parameterCount()) {
-            problems.add(network.parameterCount() + " parameters, expected " + file.parameterCount());
-        }
-    }
-
-    private void list(String word, List<GoldenFile.Key> wanted, List<GoldenFile.Key> present) {
-        var there = new HashSet<>(present);
-        var absent = wanted.stream().filter(k -> !there.contains(k)).toList();
-        if (!absent.isEmpty()) {
-            problems.add(absent.size() + " " + word + " keys: "
-                    + String.join(
-                            ", ",
-                            absent.stream()
-                                    .limit(LISTED)
-                                    .map(GoldenFile.Key::toString)
-                                    .toList())
-                    + (absent.size() > LISTED ? ", …" : ""));
-        }
-    }
-
-    private static String firstDifference(List<GoldenFile.Key> ours, List<GoldenFile.Key> theirs) {
-        for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
-            if (!ours.get(i).equals(theirs.get(i))) {
-                return theirs.get(i).name();
-            }
-        }
-        return "the end";
     }
 
     // --- evaluation ------------------------------------------------------------------------------------------------

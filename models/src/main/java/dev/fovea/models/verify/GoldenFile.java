@@ -9,6 +9,7 @@ import dev.fovea.models.Architecture;
 import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
+import dev.fovea.models.detect.Detector;
 import dev.fovea.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ import java.util.regex.Pattern;
  * @param arguments what the reference's constructor was called with
  * @param parameterCount all parameters, without buffers
  * @param inputShape {@code [N, C, H, W]}; empty if the file describes its inputs in another way
+ * @param json the whole file, for what only some kinds of networks have
  * @param noise the reference's own rounding for each output, in its standard deviations
  */
 record GoldenFile(
@@ -46,7 +48,8 @@ record GoldenFile(
         Map<String, Double> noise,
         Map<String, TensorSummary> taps,
         Optional<TrainStep> trainStep,
-        List<Key> keys) {
+        List<Key> keys,
+        JsonNode json) {
     private static final long LARGEST_FILE = 64L << 20;
     private static final long LARGEST_INPUT = 1L << 27;
     private static final int MOST_KEYS = 100_000;
@@ -54,6 +57,9 @@ record GoldenFile(
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
     private static final Pattern FUNCTION =
             Pattern.compile("(?:torchvision\\.models\\.|timm\\.create_model[ ('\"]+)([A-Za-z0-9_.]+)");
+
+    /** Where the reference keeps its detectors. */
+    private static final String DETECTION = "detection.";
 
     /** Arguments that choose no part of the architecture: the values come from the fill. */
     private static final Set<String> WITHOUT_EFFECT = Set.of("weights", "pretrained", "progress", "init_weights");
@@ -132,7 +138,8 @@ record GoldenFile(
                 numbers(root.path("float32_noise"), ""),
                 summaries(root.path("taps")),
                 root.path("train_step").isObject() ? Optional.of(trainStep(root.path("train_step"))) : Optional.empty(),
-                keys(root.path("keys")));
+                keys(root.path("keys")),
+                root);
     }
 
     private static TrainStep trainStep(JsonNode node) throws IOException {
@@ -220,6 +227,18 @@ record GoldenFile(
         return reference.contains("torchvision.models.") || reference.contains("timm.create_model")
                 ? Optional.empty()
                 : Models.find(model);
+    }
+
+    /** The registry's detector of the reference's function or, if that is not named, of the file's own name. */
+    Optional<Architecture<Detector<?>>> detector() {
+        var matcher = FUNCTION.matcher(reference.strip());
+        if (matcher.find()) {
+            String function = matcher.group(1);
+            return function.startsWith(DETECTION)
+                    ? Models.findDetector(function.substring(DETECTION.length()))
+                    : Optional.empty();
+        }
+        return Models.findDetector(model);
     }
 
     private static String plain(String name) {

@@ -4,6 +4,7 @@ import dev.fovea.models.Architecture;
 import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
+import dev.fovea.models.detect.Detector;
 import dev.fovea.models.verify.GoldenResult.Outcome;
 import dev.fovea.nn.Init;
 import dev.fovea.tensor.Device;
@@ -78,10 +79,14 @@ public final class Verification {
         } catch (IOException e) {
             return result(shown, "", Outcome.UNREADABLE, List.of(String.valueOf(e.getMessage())));
         }
+        var detector = golden.detector();
+        if (detector.isPresent() && DetectionCase.isKnown(golden)) {
+            return checkDetector(golden, detector.get(), shown, start);
+        }
         var architecture = golden.architecture();
         return architecture.isEmpty()
                 ? result(shown, golden.model(), Outcome.NOT_REGISTERED, List.of())
-                : check(golden, architecture.get(), shown, start);
+                : checkClassifier(golden, architecture.get(), shown, start);
     }
 
     private static GoldenResult result(String file, String model, Outcome outcome, List<String> problems) {
@@ -95,33 +100,77 @@ public final class Verification {
         }
     }
 
-    private GoldenResult check(GoldenFile golden, Architecture<Backbone> architecture, String shown, long start) {
-        var problems = new ArrayList<String>();
-        var comparisons = new ArrayList<Comparison>();
+    private static Detector<?> unfilledDetector(ModelSpec spec) {
+        try (var off = Init.off()) {
+            return Models.buildDetector(spec);
+        }
+    }
+
+    private GoldenResult checkClassifier(
+            GoldenFile golden, Architecture<Backbone> architecture, String shown, long start) {
         var spec = golden.spec(architecture);
-        long parameters = 0;
-        try (var network = unfilled(spec)) {
-            parameters = network.parameterCount();
-            var check = new GoldenCheck(golden, network, device);
-            try {
-                check.run();
-            } finally {
-                problems.addAll(check.problems());
-                comparisons.addAll(check.comparisons());
+        return result(golden, spec, shown, start, findings -> {
+            try (var network = unfilled(spec)) {
+                findings.parameters = network.parameterCount();
+                var check = new GoldenCheck(golden, network, device);
+                try {
+                    check.run();
+                } finally {
+                    findings.problems.addAll(check.problems());
+                    findings.comparisons.addAll(check.comparisons());
+                }
             }
+        });
+    }
+
+    private GoldenResult checkDetector(
+            GoldenFile golden, Architecture<Detector<?>> architecture, String shown, long start) {
+        var detection = new DetectionCase(golden, golden.json());
+        var spec = detection.spec(architecture);
+        return result(golden, spec, shown, start, findings -> {
+            try (var network = unfilledDetector(spec)) {
+                findings.parameters = network.parameterCount();
+                var check = new DetectorCheck<>(detection, network, device);
+                try {
+                    check.run();
+                } finally {
+                    findings.problems.addAll(check.problems());
+                    findings.comparisons.addAll(check.comparisons());
+                }
+            }
+        });
+    }
+
+    /** What checking one network brings to light, as far as it gets. */
+    private static final class Findings {
+        private final List<String> problems = new ArrayList<>();
+        private final List<Comparison> comparisons = new ArrayList<>();
+        private long parameters;
+    }
+
+    /** Checks a network. */
+    private interface Check {
+        void run(Findings findings) throws Exception;
+    }
+
+    private static GoldenResult result(GoldenFile golden, ModelSpec spec, String shown, long start, Check check) {
+        var findings = new Findings();
+        try {
+            check.run(findings);
         } catch (Exception e) {
             // Whatever goes wrong with one network is its result; the others are still checked.
-            problems.add(e.getMessage() == null ? e.toString() : e.getMessage());
+            findings.problems.add(e.getMessage() == null ? e.toString() : e.getMessage());
         }
-        boolean passed = problems.isEmpty() && comparisons.stream().allMatch(Comparison::passed);
+        boolean passed =
+                findings.problems.isEmpty() && findings.comparisons.stream().allMatch(Comparison::passed);
         return new GoldenResult(
                 shown,
                 golden.model(),
                 spec.toString(),
                 passed ? Outcome.PASSED : Outcome.FAILED,
-                parameters,
-                problems,
-                comparisons,
+                findings.parameters,
+                findings.problems,
+                findings.comparisons,
                 (System.nanoTime() - start) / 1e9);
     }
 }

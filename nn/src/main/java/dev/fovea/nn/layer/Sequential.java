@@ -53,6 +53,27 @@ public final class Sequential extends Layer {
         return Sequential::new;
     }
 
+    /** Layers that exist already, named by their place; each leaves the module it belonged to. */
+    public static Sequential ofExisting(List<? extends Layer> layers) {
+        var sequential = new Sequential();
+        for (var layer : layers) {
+            var free = adopted(layer);
+            sequential.stages.add(sequential.child(String.valueOf(sequential.stages.size()), free));
+        }
+        return sequential;
+    }
+
+    /** A sequence of the stages from {@code first} on, under the names they have here; they leave this sequence. */
+    public Sequential slice(int first) {
+        var rest = new Sequential();
+        for (var layer : List.copyOf(stages.subList(first, stages.size()))) {
+            String name = layer.path().substring(layer.path().lastIndexOf('.') + 1);
+            rest.stages.add(rest.child(name, adopted(layer)));
+        }
+        stages.subList(first, stages.size()).clear();
+        return rest;
+    }
+
     /** Appends a stage, named by its place. */
     public Sequential add(LayerSpec<? extends Layer> stage) {
         return add(String.valueOf(stages.size()), stage);

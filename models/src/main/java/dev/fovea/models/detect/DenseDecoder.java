@@ -1,0 +1,79 @@
+package dev.fovea.models.detect;
+
+import dev.fovea.nn.detect.Boxes;
+import dev.fovea.nn.detect.Suppression;
+import dev.fovea.tensor.DType;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Size;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BinaryOperator;
+
+/**
+ * Boxes of {@link DenseOutput} with independent classes: of each map the best anchors and classes, all maps together without those that
+ * overlap a better one of their class. Where the network has centerness, a score is the geometric mean of both.
+ */
+final class DenseDecoder implements Decoder<DenseOutput> {
+    private final BinaryOperator<Tensor> coder;
+
+    /** Takes how coded boxes {@code [K, 4]} and anchors {@code [K, 4]} make boxes. */
+    DenseDecoder(BinaryOperator<Tensor> coder) {
+        this.coder = coder;
+    }
+
+    @Override
+    public List<FoundBoxes> decode(DenseOutput outputs, Pictures pictures, Selection selection) {
+        var found = new ArrayList<FoundBoxes>();
+        for (int i = 0; i < pictures.count(); i++) {
+            found.add(decode(outputs, i, pictures.sizes().get(i), selection));
+        }
+        return found;
+    }
+
+    private FoundBoxes decode(DenseOutput outputs, int picture, Size size, Selection selection) {
+        var boxes = new ArrayList<Tensor>();
+        var scores = new ArrayList<Tensor>();
+        var labels = new ArrayList<Tensor>();
+        long start = 0;
+        for (long count : outputs.levels()) {
+            var best = best(outputs, picture, start, count, selection);
+            var anchors =
+                    best.places.floorDivide((double) outputs.classes().dim(2)).to(DType.INT64);
+            var coded =
+                    outputs.boxes().select(0, picture).narrow(0, start, count).indexSelect(0, anchors);
+            var references = outputs.anchors().narrow(0, start, count).indexSelect(0, anchors);
+            boxes.add(Boxes.clipped(coder.apply(coded, references), size.height(), size.width()));
+            scores.add(best.scores);
+            labels.add(best.places.remainder((double) outputs.classes().dim(2)).to(DType.INT64));
+            start += count;
+        }
+        return suppressed(Tensor.cat(boxes, 0), Tensor.cat(scores, 0), Tensor.cat(labels, 0), selection);
+    }
+
+    /** Scores and places among anchors times classes. */
+    private record Best(Tensor scores, Tensor places) {}
+
+    private static Best best(DenseOutput outputs, int picture, long start, long count, Selection selection) {
+        var all = outputs.classes().select(0, picture).narrow(0, start, count).sigmoid();
+        if (outputs.centerness() != null) {
+            all = all.mul(outputs.centerness()
+                            .select(0, picture)
+                            .narrow(0, start, count)
+                            .sigmoid())
+                    .sqrt();
+        }
+        all = all.to(DType.FLOAT32).flatten(0, -1);
+        var places = Boxes.places(all.gt(selection.leastScore()));
+        var scores = all.indexSelect(0, places);
+        var top = scores.topk(Math.min(selection.candidates(), scores.dim(0)), 0, true);
+        return new Best(top.values(), places.indexSelect(0, top.indices()));
+    }
+
+    /** The best boxes {@code [K, 4]} of those that overlap no better one of their class. */
+    static FoundBoxes suppressed(Tensor boxes, Tensor scores, Tensor labels, Selection selection) {
+        var kept = Suppression.grouped(boxes, scores, labels, selection.iou());
+        var places = kept.narrow(0, 0, Math.min(kept.dim(0), selection.most()));
+        return new FoundBoxes(
+                boxes.indexSelect(0, places), scores.indexSelect(0, places), labels.indexSelect(0, places));
+    }
+}
