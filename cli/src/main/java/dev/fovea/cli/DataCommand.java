@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "data",
         description = "Look at data before training on it.",
         mixinStandardHelpOptions = true,
-        subcommands = {DataInspectCommand.class, DataScenesCommand.class})
+        subcommands = {DataInspectCommand.class, DataConvertCommand.class, DataScenesCommand.class})
 final class DataCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -19,6 +19,7 @@ final class DataCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                new CommandLine(spec), "no verb given; use 'fovea data inspect' or 'fovea data scenes'");
+                new CommandLine(spec),
+                "no verb given; use 'fovea data inspect', 'fovea data convert' or 'fovea data scenes'");
     }
 }

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -45,6 +47,19 @@ public final class Datasets {
     /** The same with given parts to hold out; parts that the data has of its own stay as they are. */
     public static SplitDatasets open(Path path, Fractions fractions) throws IOException {
         return HeldOut.complete(find(path), Optional.of(fractions));
+    }
+
+    /**
+     * The parts that the data itself has, under {@code train}, {@code validation} and {@code test}; nothing is held out, so
+     * data without parts is all {@code train}.
+     */
+    public static Map<String, Dataset> parts(Path path) throws IOException {
+        Found found = find(path);
+        Map<String, Dataset> parts = new LinkedHashMap<>();
+        parts.put("train", found.train());
+        found.validation().ifPresent(part -> parts.put("validation", part));
+        found.test().ifPresent(part -> parts.put("test", part));
+        return parts;
     }
 
     /**

@@ -88,6 +88,12 @@ final class Examination implements Dataset {
         return part.dataset().image(index - part.first(), Optional.of(atLeast));
     }
 
+    /** The picture itself at its full size, in whose pixels its boxes are. */
+    Image picture(int index) throws IOException {
+        Part part = part(index);
+        return part.dataset().image(index - part.first(), Optional.empty());
+    }
+
     @Override
     public int size() {
         return size;

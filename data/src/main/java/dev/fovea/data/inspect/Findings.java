@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** What the numbers mean for training, in sentences. */
@@ -22,7 +23,8 @@ record Findings(
         Sizes sizes,
         Pixels pixels,
         List<Skipped> corrupt,
-        List<DuplicateGroup> duplicates) {
+        List<DuplicateGroup> duplicates,
+        Optional<BoxFacts> boxes) {
     private static final int FEW = 10;
 
     /** Up to this ratio plain training does as well as any remedy. */
@@ -74,6 +76,7 @@ record Findings(
         classSizes(all);
         pictureSizes(all);
         colours(all);
+        boxes.ifPresent(b -> boxes(all, b));
         all.sort(Comparator.comparing(Finding::level).reversed());
         return all;
     }
@@ -184,6 +187,36 @@ record Findings(
                     Level.HINT,
                     count(grey, "picture", "pictures") + " of " + (grey + colour) + " " + (grey == 1 ? "is" : "are")
                             + " grey; if they gather in one class, the network learns the missing colour instead");
+        }
+    }
+
+    private static void boxes(List<Finding> all, BoxFacts boxes) {
+        add(
+                all,
+                Level.GOOD,
+                count(boxes.objects(), "object", "objects") + ", at most " + boxes.mostInPicture() + " in a picture; "
+                        + count(boxes.withoutObjects(), "picture", "pictures") + " without objects");
+        if (!boxes.dropped().isEmpty()) {
+            add(
+                    all,
+                    Level.HINT,
+                    count(boxes.dropped().size(), "box", "boxes")
+                            + " without area left out of training; correct or remove them");
+        }
+        if (!boxes.outOfFrame().isEmpty()) {
+            add(
+                    all,
+                    Level.WARNING,
+                    count(boxes.outOfFrame().size(), "box", "boxes")
+                            + " reaching out of the picture; they are cut at its edge, but check whether they belong to"
+                            + " pictures of another size");
+        }
+        if (!boxes.duplicates().isEmpty()) {
+            add(
+                    all,
+                    Level.WARNING,
+                    count(boxes.duplicates().size(), "pair", "pairs")
+                            + " of boxes of one class that are nearly the same; one of each is never found, remove it");
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param duplicates groups of pictures that are nearly the same, those across parts first
  * @param components how many directions the pictures vary in; empty if fewer than two can be read
  * @param galleries some pictures of each class, in the order of the classes
+ * @param boxes what was found out about boxes, if the data has any
  */
 public record Inspection(
         String description,
@@ -32,7 +33,8 @@ public record Inspection(
         List<Skipped> corrupt,
         List<DuplicateGroup> duplicates,
         Optional<PrincipalComponents> components,
-        List<Gallery> galleries) {
+        List<Gallery> galleries,
+        Optional<BoxFacts> boxes) {
     public Inspection {
         classes = List.copyOf(classes);
         findings = List.copyOf(findings);

@@ -38,6 +38,7 @@ final class InspectionJson {
         pixels(json, i);
         corrupt(json.putArray("corrupt"), i);
         duplicates(json.putObject("nearDuplicates"), i.duplicates());
+        i.boxes().ifPresent(b -> boxes(json.putObject("boxes"), b));
         i.components().ifPresent(c -> {
             ObjectNode node = json.putObject("principalComponents");
             node.put("width", c.size().width());
@@ -51,6 +52,28 @@ final class InspectionJson {
             c.explained().stream().limit(MOST_COMPONENTS).forEach(explained::add);
         });
         return json;
+    }
+
+    private static void boxes(ObjectNode to, BoxFacts boxes) {
+        to.put("objects", boxes.objects());
+        to.put("crowds", boxes.crowds());
+        to.put("difficult", boxes.difficult());
+        to.put("picturesWithoutObjects", boxes.withoutObjects());
+        to.put("mostInPicture", boxes.mostInPicture());
+        ObjectNode perClass = to.putObject("perClass");
+        for (var each : boxes.perClass()) {
+            perClass.putObject(each.name())
+                    .put("small", each.small())
+                    .put("medium", each.medium())
+                    .put("large", each.large());
+        }
+        ArrayNode dropped = to.putArray("dropped");
+        boxes.dropped().forEach(d -> dropped.addObject()
+                .put("source", d.source())
+                .put("box", d.text())
+                .put("reason", d.reason()));
+        boxes.outOfFrame().forEach(to.putArray("outOfFrame")::add);
+        boxes.duplicates().forEach(to.putArray("duplicates")::add);
     }
 
     private static void findings(ArrayNode to, Inspection i) {

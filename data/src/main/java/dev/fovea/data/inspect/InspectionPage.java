@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -63,6 +64,7 @@ public final class InspectionPage {
         findings();
         classes();
         galleries();
+        inspection.boxes().ifPresent(this::boxes);
         sizesAndColours();
         components();
         duplicates();
@@ -153,6 +155,26 @@ public final class InspectionPage {
             add("</div></div>");
         }
         more(inspection.classes().size() - inspection.galleries().size(), "classes");
+        add("</div>");
+    }
+
+    private void boxes(BoxFacts boxes) {
+        add("<h2>Boxes</h2><div class=\"card\"><table><tr><th>class</th><th class=\"n\">small</th>"
+                + "<th class=\"n\">medium</th><th class=\"n\">large</th></tr>");
+        for (var each :
+                boxes.perClass().subList(0, Math.min(MOST_ROWS, boxes.perClass().size()))) {
+            row(escape(each.name()), List.of(each.small(), each.medium(), each.large()));
+        }
+        add("</table><p class=\"note\">small: below 32x32 pixels; large: above 96x96</p>");
+        boxes.sheet().ifPresent(sheet -> add(img(sheet, "pictures with their boxes")));
+        List<String> faults = new ArrayList<>();
+        boxes.dropped().forEach(d -> faults.add(d.source() + ": " + d.text() + ", " + d.reason()));
+        faults.addAll(boxes.outOfFrame());
+        faults.addAll(boxes.duplicates());
+        add("<table>");
+        faults.stream().limit(MOST_ROWS).forEach(f -> add("<tr><td>" + escape(f) + "</td></tr>"));
+        add("</table>");
+        more(faults.size() - MOST_ROWS, "boxes");
         add("</div>");
     }
 

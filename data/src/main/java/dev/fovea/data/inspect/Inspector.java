@@ -63,7 +63,9 @@ final class Inspector {
         var pixels = pixels();
         var duplicates = duplicates();
         var components = components(pixels);
-        var findings = new Findings(data.classes(), parts, imbalance, sizes, pixels, corrupt, duplicates).inOrder();
+        var boxes = BoxInspector.inspect(data, all);
+        var findings =
+                new Findings(data.classes(), parts, imbalance, sizes, pixels, corrupt, duplicates, boxes).inOrder();
         return new Inspection(
                 data.description(),
                 data.classes(),
@@ -76,7 +78,8 @@ final class Inspector {
                 corrupt,
                 duplicates,
                 components,
-                galleries());
+                galleries(),
+                boxes);
     }
 
     private PartCounts counts(Part part) {
