@@ -149,7 +149,10 @@ final class TrainClassifyCommand implements Callable<Integer> {
         @Option(names = "--momentum", paramLabel = "M", description = "Of sgd and rmsprop.")
         Double momentum;
 
-        @Option(names = "--rmsprop-alpha", paramLabel = "A", description = "Decay of rmsprop's running mean of squares.")
+        @Option(
+                names = "--rmsprop-alpha",
+                paramLabel = "A",
+                description = "Decay of rmsprop's running mean of squares.")
         Double alpha;
 
         @Option(names = "--eps", paramLabel = "E", description = "Added to the root in rmsprop, adam and adamw.")

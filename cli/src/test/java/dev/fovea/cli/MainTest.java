@@ -66,6 +66,25 @@ class MainTest {
     }
 
     @Test
+    void boxes_go_from_form_to_form_and_are_inspected() throws IOException {
+        var first = Call.of("data", "convert", "scenes:32:6:3", "--to", "coco", "--out", temp.resolve("coco"));
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(first.out()).contains("8 pictures with");
+        var second = Call.of(
+                "data", "convert", temp.resolve("coco"), "--to", "yolo", "--out", temp.resolve("yolo"), "--json");
+        assertThat(second.code()).as(second.err()).isZero();
+        assertThat(second.json().get("pictures").asInt()).isEqualTo(8);
+        assertThat(temp.resolve("yolo/data.yaml")).content().contains("val: images/val");
+        var inspected = Call.of("data", "inspect", temp.resolve("yolo"), "--out", temp.resolve("boxes.html"), "--json");
+        assertThat(inspected.code()).as(inspected.err()).isZero();
+        assertThat(inspected.json().get("boxes").get("objects").asInt())
+                .isEqualTo(second.json().get("boxes").asInt());
+        var none = Call.of("data", "convert", scenes, "--to", "voc", "--out", temp.resolve("voc"));
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.err()).contains("has no boxes");
+    }
+
+    @Test
     void demo_trains_recognises_and_answers_as_json() throws IOException {
         var call = Call.of("demo", "--epochs", 1, "--pictures", 200, "--out", temp.resolve("demo"), "--json");
         assertThat(call.code()).as(call.err()).isZero();

@@ -109,11 +109,7 @@ final class BoxInspector {
         int count = Math.min(SHOWN, withObjects.size());
         for (int i = 0; i < count; i++) {
             int index = withObjects.get((int) ((long) i * withObjects.size() / count));
-            try {
-                shown.add(drawn(index));
-            } catch (IOException e) {
-                continue; // listed as unreadable elsewhere
-            }
+            drawn(index).ifPresent(shown::add);
         }
         return shown.isEmpty()
                 ? Optional.empty()
@@ -123,8 +119,14 @@ final class BoxInspector {
                         .render());
     }
 
-    private Image drawn(int index) throws IOException {
-        Image image = all.picture(index);
+    /** A picture with its boxes; empty if it cannot be read any more. */
+    private Optional<Image> drawn(int index) {
+        Image image;
+        try {
+            image = all.picture(index);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
         double scale = (double) CELL / Math.max(image.width(), image.height());
         Size cell = new Size(Math.max(1, (int) Math.round(image.height() * scale)), Math.max(1, (int)
                 Math.round(image.width() * scale)));
@@ -133,6 +135,6 @@ final class BoxInspector {
                 .map(o -> Instance.of(o.label(), o.box()))
                 .toList();
         var moved = Warp.stretch(image.size(), cell).annotation(Annotation.NONE.withInstances(boxes), image.size());
-        return Overlay.draw(small, moved);
+        return Optional.of(Overlay.draw(small, moved));
     }
 }

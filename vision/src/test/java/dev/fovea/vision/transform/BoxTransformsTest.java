@@ -11,7 +11,11 @@ import dev.fovea.vision.Instance;
 import dev.fovea.vision.Label;
 import dev.fovea.vision.Picture;
 import dev.fovea.vision.Size;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
@@ -229,5 +233,52 @@ class BoxTransformsTest {
             assertThat(out[c * 4096 + 5 * 64 + 6]).isCloseTo(boxed.image().get(6, 5, c), within(1e-3f));
         }
         assertThat(out[4095]).isCloseTo(114, within(1e-3f));
+    }
+
+    @Test
+    void corner_letterbox_gives_the_pixels_of_the_reference() throws IOException {
+        try (InputStream in = BoxTransformsTest.class.getResourceAsStream("golden-letterbox.txt")) {
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(l -> !l.startsWith("#"))
+                    .toList()) {
+                List<String> part = List.of(line.split(" \\| ", -1));
+                int[] from = numbers(part.get(1));
+                int[] to = numbers(part.get(2));
+                int[] expected = numbers(part.get(4));
+                byte[] pixels = new byte[from[0] * from[1] * 3];
+                for (int i = 0; i < pixels.length; i++) {
+                    pixels[i] = (byte) (int) (255.999 * uniform("letterbox." + part.get(0), i));
+                }
+                var policy = new ResizePolicy.CornerLetterbox(new Size(to[0], to[1]), 114);
+                Image image = Image.wrap(from[1], from[0], 3, pixels);
+                Image boxed = policy.apply(image);
+                for (int i = 0; i < expected.length; i++) {
+                    int c = i / (to[0] * to[1]);
+                    int at = i % (to[0] * to[1]);
+                    assertThat(boxed.get(at % to[1], at / to[1], c))
+                            .as("%s, value %d", part.get(0), i)
+                            .isCloseTo(expected[i], within(1));
+                }
+                assertThat(policy.warp(image.size()).a()).isEqualTo(Double.parseDouble(part.get(3)), within(1e-12));
+            }
+        }
+    }
+
+    private static int[] numbers(String text) {
+        return Arrays.stream(text.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
+    }
+
+    /** The generator of the reference files: FNV-1a of the name, then splitmix64, 0-1. */
+    private static double uniform(String name, int index) {
+        long h = 0xcbf29ce484222325L;
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+            h = (h ^ (b & 0xff)) * 0x100000001b3L;
+        }
+        long z = h + index + 0x9E3779B97F4A7C15L;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        z ^= z >>> 31;
+        return (z >>> 40) * 0x1p-24;
     }
 }
