@@ -37,7 +37,7 @@ final class BudgetCommand implements Callable<Integer> {
             "shufflenet_v2_x1_0",
             "mobilenet_v3_small",
             "mobilenet_v2",
-            "mnasnet1_0",
+            "mnasnet1_0(momentum=0.1)",
             "regnet_y_400mf",
             "efficientnet_b0",
             "resnet18",

@@ -24,13 +24,14 @@ import java.util.Map;
  * {@code [N, 3, H, W]} to logits {@code [N, classes]}.
  *
  * <p>Takes the weights of torchvision 0.14.1 (BSD-3-Clause), second version, whose stem is scaled too: names, shapes, initial values and
- * outputs are equal. Batch normalisation has momentum 0.0003.
+ * outputs are equal. Batch normalisation has momentum 0.0003,
+ * too little for what it keeps to be right after fewer than ten thousand steps.
  */
 public final class MnasNet extends SequentialBackbone {
     private static final double MOMENTUM = 1 - 0.9997; // the paper's decay
 
-    private static LayerSpec<BatchNorm2d> norm(int channels) {
-        return BatchNorm2d.of(channels).momentum(MOMENTUM);
+    private static LayerSpec<BatchNorm2d> norm(int channels, double momentum) {
+        return BatchNorm2d.of(channels).momentum(momentum);
     }
 
     /** Wide 1x1, depthwise, narrow 1x1 without activation; with a shortcut where sizes allow. */
@@ -38,24 +39,24 @@ public final class MnasNet extends SequentialBackbone {
         private final boolean shortcut;
         private final Sequential layers;
 
-        InvertedResidual(int in, int out, int kernel, int stride, int expansion) {
+        InvertedResidual(int in, int out, int kernel, int stride, int expansion, double momentum) {
             shortcut = stride == 1 && in == out;
             int hidden = in * expansion;
             layers = child(
                     "layers",
                     Sequential.of(
                             Conv2d.of(in, hidden, 1).noBias(),
-                            norm(hidden),
+                            norm(hidden, momentum),
                             ReLU.of(),
                             Conv2d.of(hidden, hidden, kernel)
                                     .stride(stride)
                                     .padding(kernel / 2)
                                     .groups(hidden)
                                     .noBias(),
-                            norm(hidden),
+                            norm(hidden, momentum),
                             ReLU.of(),
                             Conv2d.of(hidden, out, 1).noBias(),
-                            norm(out)));
+                            norm(out, momentum)));
         }
 
         @Override
@@ -73,7 +74,7 @@ public final class MnasNet extends SequentialBackbone {
 
     private MnasNet(ModelOptions options) {
         super(options, 1);
-        addFeatures("layers", STEM, steps(options.inChannels(), options.number("alpha")));
+        addFeatures("layers", STEM, steps(options.inChannels(), options.number("alpha"), options.number("momentum")));
         classifier = child(
                 "classifier",
                 Sequential.of(Dropout.of(options.probability("dropout")), Linear.of(WIDTH, options.classes())));
@@ -89,31 +90,31 @@ public final class MnasNet extends SequentialBackbone {
     /** Layers before the first block. */
     private static final int STEM = 8;
 
-    private static List<Step> steps(int inChannels, double alpha) {
+    private static List<Step> steps(int inChannels, double alpha, double momentum) {
         int stem = roundChannels(32 * alpha, 8);
         int in = roundChannels(16 * alpha, 8);
         var steps = new ArrayList<Step>();
         steps.add(new Step(Conv2d.of(inChannels, stem, 3).stride(2).padding(1).noBias(), stem, 2));
-        steps.add(new Step(norm(stem), stem, 1));
+        steps.add(new Step(norm(stem, momentum), stem, 1));
         steps.add(new Step(ReLU.of(), stem, 1));
         steps.add(new Step(Conv2d.of(stem, stem, 3).padding(1).groups(stem).noBias(), stem, 1));
-        steps.add(new Step(norm(stem), stem, 1));
+        steps.add(new Step(norm(stem, momentum), stem, 1));
         steps.add(new Step(ReLU.of(), stem, 1));
         steps.add(new Step(Conv2d.of(stem, in, 1).noBias(), in, 1));
-        steps.add(new Step(norm(in), in, 1));
+        steps.add(new Step(norm(in, momentum), in, 1));
         for (int[] row : TABLE) {
             int out = roundChannels(row[0] * alpha, 8);
             var blocks = new ArrayList<LayerSpec<InvertedResidual>>();
             for (int i = 0; i < row[4]; i++) {
                 int from = i == 0 ? in : out;
                 int stride = i == 0 ? row[2] : 1;
-                blocks.add(() -> new InvertedResidual(from, out, row[1], stride, row[3]));
+                blocks.add(() -> new InvertedResidual(from, out, row[1], stride, row[3], momentum));
             }
             steps.add(new Step(Sequential.of(blocks), out, row[2]));
             in = out;
         }
         steps.add(new Step(Conv2d.of(in, WIDTH, 1).noBias(), WIDTH, 1));
-        steps.add(new Step(norm(WIDTH), WIDTH, 1));
+        steps.add(new Step(norm(WIDTH, momentum), WIDTH, 1));
         steps.add(new Step(ReLU.of(), WIDTH, 1));
         return steps;
     }
@@ -183,7 +184,12 @@ public final class MnasNet extends SequentialBackbone {
                         Option.classes(1000),
                         Option.inChannels(3),
                         Option.number("alpha", alpha, 0.01, "factor on all channel counts but the last"),
-                        Option.number("dropout", 0.2, 0, "probability of dropping a value before the head")),
+                        Option.number("dropout", 0.2, 0, "probability of dropping a value before the head"),
+                        Option.number(
+                                "momentum",
+                                MOMENTUM,
+                                0,
+                                "of batch normalisation; in short trainings from scratch use 0.1")),
                 parameters,
                 224,
                 "torchvision 0.14.1",
