@@ -19,6 +19,7 @@ final class Answers {
 
     private final Executor writers;
     private final Consumer<Throwable> faults;
+    private final RefusalPace pace = new RefusalPace();
 
     /**
      * Sets where answers are written.
@@ -37,25 +38,62 @@ final class Answers {
         CompletableFuture<Object> begin() throws IOException;
     }
 
+    /** What work came to: one of both is null. */
+    private record Outcome(Object answer, Throwable failure) {}
+
     /** Answers when the work is done, which begins in asynchronous mode; then closes the ticket. */
     void async(Context ctx, Admission.Ticket ticket, Work work) {
         ctx.future(() -> begin(work)
-                .handleAsync(
-                        (answer, failure) -> {
-                            try {
-                                if (failure == null) {
-                                    write(ctx, answer);
-                                } else {
-                                    problem(ctx, Recognition.cause(failure));
-                                }
-                            } catch (RuntimeException e) {
-                                problem(ctx, e);
-                            } finally {
-                                ticket.close();
+                .handle(Outcome::new)
+                .thenCompose(outcome -> {
+                    if (!isBusy(outcome.failure)) {
+                        return CompletableFuture.completedFuture(outcome);
+                    }
+                    ticket.close(); // others may have what it holds while the refusal waits
+                    return pace.turn().thenApply(turn -> outcome);
+                })
+                .thenAcceptAsync(
+                        outcome -> {
+                            try (ticket) {
+                                answer(ctx, outcome);
                             }
-                            return null;
                         },
                         writers));
+    }
+
+    private void answer(Context ctx, Outcome outcome) {
+        try {
+            if (outcome.failure == null) {
+                write(ctx, outcome.answer);
+            } else {
+                problem(ctx, Recognition.cause(outcome.failure));
+            }
+        } catch (RuntimeException e) {
+            problem(ctx, e);
+        }
+    }
+
+    /**
+     * Has work done for a request that is let in; one for which there is no place is refused when its turn comes.
+     *
+     * @throws Problem 503 if the server is ending
+     */
+    void admitted(Context ctx, Admission admission, Consumer<Admission.Ticket> work) {
+        Admission.Ticket ticket;
+        try {
+            ticket = admission.enter();
+        } catch (Problem p) {
+            if (!isBusy(p)) {
+                throw p;
+            }
+            ctx.future(() -> pace.turn().thenAcceptAsync(turn -> problem(ctx, p), writers));
+            return;
+        }
+        work.accept(ticket);
+    }
+
+    private static boolean isBusy(Throwable failure) {
+        return failure != null && problem(Recognition.cause(failure)).status() == 429;
     }
 
     private static CompletableFuture<Object> begin(Work work) {

@@ -48,12 +48,13 @@ final class InferHandler {
 
     void handle(Context ctx, String name, Optional<String> version) {
         long begin = System.nanoTime();
-        var ticket = admission.enter();
-        var model = models.use(name, version);
-        ticket.holds(model::release);
-        ctx.attribute(AccessLog.MODEL, model.name() + "/" + model.version());
-        answers.async(ctx, ticket, () -> bodies.read(ctx.req(), ticket::holds)
-                .thenComposeAsync(body -> infer(ctx, ticket, model, body, begin), workers));
+        answers.admitted(ctx, admission, ticket -> {
+            var model = models.use(name, version);
+            ticket.holds(model::release);
+            ctx.attribute(AccessLog.MODEL, model.name() + "/" + model.version());
+            answers.async(ctx, ticket, () -> bodies.read(ctx.req(), ticket::holds)
+                    .thenComposeAsync(body -> infer(ctx, ticket, model, body, begin), workers));
+        });
     }
 
     private CompletableFuture<Object> infer(

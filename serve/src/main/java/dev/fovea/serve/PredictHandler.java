@@ -45,12 +45,13 @@ final class PredictHandler {
     void handle(Context ctx, String name, Optional<String> version) {
         long begin = System.nanoTime();
         int top = top(ctx);
-        var ticket = admission.enter();
-        var model = models.use(name, version);
-        ticket.holds(model::release);
-        ctx.attribute(AccessLog.MODEL, model.name() + "/" + model.version());
-        answers.async(ctx, ticket, () -> bodies.read(ctx.req(), ticket::holds)
-                .thenComposeAsync(body -> recognise(ctx, ticket, model, body, top, begin), workers));
+        answers.admitted(ctx, admission, ticket -> {
+            var model = models.use(name, version);
+            ticket.holds(model::release);
+            ctx.attribute(AccessLog.MODEL, model.name() + "/" + model.version());
+            answers.async(ctx, ticket, () -> bodies.read(ctx.req(), ticket::holds)
+                    .thenComposeAsync(body -> recognise(ctx, ticket, model, body, top, begin), workers));
+        });
     }
 
     private CompletableFuture<Object> recognise(
