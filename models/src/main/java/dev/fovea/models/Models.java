@@ -30,6 +30,7 @@ import dev.fovea.models.detect.Detector;
 import dev.fovea.models.detect.FasterRcnn;
 import dev.fovea.models.detect.Fcos;
 import dev.fovea.models.detect.RetinaNet;
+import dev.fovea.models.detect.RtDetr;
 import dev.fovea.models.detect.Ssd;
 import dev.fovea.models.detect.SsdLite;
 import dev.fovea.models.detect.Yolox;
@@ -77,7 +78,8 @@ public final class Models {
             Fcos.architectures(),
             Ssd.architectures(),
             SsdLite.architectures(),
-            Yolox.architectures()));
+            Yolox.architectures(),
+            RtDetr.architectures()));
 
     private Models() {}
 

@@ -27,6 +27,7 @@ public abstract class Module implements AutoCloseable {
 
     private final Map<String, State> states = new LinkedHashMap<>();
     private final Map<String, Module> children = new LinkedHashMap<>();
+    private final Map<String, Module> aliases = new LinkedHashMap<>();
     private Module parent;
     private String name = "";
     private boolean training = true;
@@ -137,6 +138,18 @@ public abstract class Module implements AutoCloseable {
         module.close();
     }
 
+    /**
+     * Gives a module that has another parent a name here too, since files of the reference hold its tensors under both; what had the name
+     * before loses it. Only the {@linkplain #stateDict state dict} knows this name.
+     */
+    protected final void alias(String key, Module module) {
+        if (key.isEmpty() || key.indexOf('.') >= 0 || states.containsKey(key) || children.containsKey(key)) {
+            throw new IllegalArgumentException("'" + key + "' cannot be a second name in "
+                    + getClass().getSimpleName() + ": names are unique, not empty and without dots");
+        }
+        aliases.put(key, module);
+    }
+
     private void structureChanged() {
         for (var m = this; m != null; m = m.parent) {
             m.allModules = null;
@@ -244,12 +257,23 @@ public abstract class Module implements AutoCloseable {
     /** What is saved: all parameters and persistent buffers by key. The tensors are the live ones, not copies. */
     public final Map<String, Tensor> stateDict() {
         var dict = new LinkedHashMap<String, Tensor>();
-        allStates().forEach((key, state) -> {
-            if (!(state instanceof Buffer b) || b.isPersistent()) {
-                dict.put(key, state.value());
-            }
-        });
+        savedStates().forEach((key, state) -> dict.put(key, state.value()));
         return dict;
+    }
+
+    /** All parameters and persistent buffers by the keys of {@link #stateDict}: those with two names are there twice. */
+    public final Map<String, State> savedStates() {
+        var saved = new LinkedHashMap<String, State>();
+        collectSaved("", saved);
+        saved.values().removeIf(state -> state instanceof Buffer b && !b.isPersistent());
+        return saved;
+    }
+
+    private void collectSaved(String prefix, Map<String, State> saved) {
+        putStates(Parameter.class, prefix, saved);
+        putStates(Buffer.class, prefix, saved);
+        children.forEach((key, child) -> child.collectSaved(prefix + key + ".", saved));
+        aliases.forEach((key, other) -> other.collectSaved(prefix + key + ".", saved));
     }
 
     /**
@@ -282,11 +306,10 @@ public abstract class Module implements AutoCloseable {
     }
 
     private void assign(Map<String, Tensor> tensors) {
-        var own = allStates();
-        stateDict().keySet().forEach(key -> {
+        savedStates().forEach((key, state) -> {
             var source = tensors.get(key);
-            if (source != null && source.shape().equals(own.get(key).shape())) {
-                own.get(key).assign(source);
+            if (source != null && source.shape().equals(state.shape())) {
+                state.assign(source);
             }
         });
     }

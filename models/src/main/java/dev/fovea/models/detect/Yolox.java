@@ -205,6 +205,11 @@ public final class Yolox extends Detector<CellOutput> {
     }
 
     @Override
+    public Map<String, Tensor> named(CellOutput outputs, Pictures pictures) {
+        return Map.of("decoded", outputs.decoded());
+    }
+
+    @Override
     protected void setHead(int newClasses) {
         head.setClasses(newClasses);
     }

@@ -77,7 +77,7 @@ public record GoldenFill(String salt, double gain) {
      */
     public void fill(Module network) {
         var filled = new LinkedHashMap<String, State>();
-        network.allStates().forEach((key, state) -> {
+        network.savedStates().forEach((key, state) -> { // of two names of one tensor the later counts
             if (rule(key, state) != Rule.KEEP) {
                 filled.put(key, state);
             }

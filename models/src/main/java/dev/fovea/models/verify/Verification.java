@@ -79,6 +79,10 @@ public final class Verification {
         } catch (IOException e) {
             return result(shown, "", Outcome.UNREADABLE, List.of(String.valueOf(e.getMessage())));
         }
+        var prepared = PreparedCase.architecture(golden);
+        if (prepared.isPresent()) {
+            return checkPrepared(golden, prepared.get(), shown, start);
+        }
         var detector = golden.detector();
         if (detector.isPresent() && DetectionCase.isKnown(golden)) {
             return checkDetector(golden, detector.get(), shown, start);
@@ -104,6 +108,24 @@ public final class Verification {
         try (var off = Init.off()) {
             return Models.buildDetector(spec);
         }
+    }
+
+    private GoldenResult checkPrepared(
+            GoldenFile golden, Architecture<Detector<?>> architecture, String shown, long start) {
+        var prepared = new PreparedCase(golden, golden.json());
+        var spec = prepared.spec(architecture);
+        return result(golden, spec, shown, start, findings -> {
+            try (var network = unfilledDetector(spec)) {
+                findings.parameters = network.parameterCount();
+                var check = new PreparedCheck<>(prepared, network, device);
+                try {
+                    check.run();
+                } finally {
+                    findings.problems.addAll(check.problems());
+                    findings.comparisons.addAll(check.comparisons());
+                }
+            }
+        });
     }
 
     private GoldenResult checkClassifier(

@@ -2,6 +2,7 @@ package dev.fovea.models.weights;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fovea.models.Backbone;
+import dev.fovea.models.detect.Detector;
 import dev.fovea.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A file's tensors under a network's own names. Other projects call the tensors of the same networks otherwise, cut them otherwise
@@ -69,10 +71,25 @@ public record Renaming(Map<String, Tensor> tensors, Optional<String> table) {
         return new Renaming(fitted, renamed.table);
     }
 
+    /** As {@link #of(Backbone, Map)}, for a detector. */
+    public static Renaming of(Detector<?> network, Map<String, Tensor> file) {
+        var renamed = of(network.stateDict(), network::canonicalKey, file, Tables.ALL);
+        var fitted = new LinkedHashMap<String, Tensor>();
+        renamed.tensors.forEach((key, tensor) -> fitted.put(key, network.fitted(key, tensor)));
+        return new Renaming(fitted, renamed.table);
+    }
+
     static Renaming of(Backbone network, Map<String, Tensor> given, List<RenamingFamily> families) {
+        return of(network.stateDict(), network::canonicalKey, given, families);
+    }
+
+    private static Renaming of(
+            Map<String, Tensor> own,
+            UnaryOperator<String> canonicalKey,
+            Map<String, Tensor> given,
+            List<RenamingFamily> families) {
         var file = new LinkedHashMap<String, Tensor>();
-        given.forEach((key, tensor) -> file.put(network.canonicalKey(key), tensor));
-        var own = network.stateDict();
+        given.forEach((key, tensor) -> file.put(canonicalKey.apply(key), tensor));
         var needed = new LinkedHashSet<>(own.keySet());
         needed.removeIf(key -> key.endsWith(COUNTER));
         if (file.keySet().containsAll(needed)) {

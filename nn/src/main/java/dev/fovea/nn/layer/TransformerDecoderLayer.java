@@ -42,17 +42,43 @@ public final class TransformerDecoderLayer extends Module {
      * @param memory the encoder's output, {@code [S, N, width]}
      */
     public Tensor call(Tensor target, Tensor memory, AttentionMask targetMask, AttentionMask memoryMask) {
+        return call(target, memory, null, null, targetMask, memoryMask);
+    }
+
+    /**
+     * As {@link #call(Tensor, Tensor, AttentionMask, AttentionMask)}, with positions that are added to queries and keys alone, as DETR has
+     * them.
+     *
+     * @param targetPositions of the shape of the target, or null
+     * @param memoryPositions of the shape of the memory, or null
+     */
+    public Tensor call(
+            Tensor target,
+            Tensor memory,
+            Tensor targetPositions,
+            Tensor memoryPositions,
+            AttentionMask targetMask,
+            AttentionMask memoryMask) {
         return run(() -> {
+            var keys = placed(memory, memoryPositions);
             if (spec.normFirst()) {
                 var own = norm1.call(target);
-                var x = target.add(dropout.call(selfAttention.call(own, own, own, targetMask)));
-                x = x.add(dropout.call(crossAttention.call(norm2.call(x), memory, memory, memoryMask)));
+                var placed = placed(own, targetPositions);
+                var x = target.add(dropout.call(selfAttention.call(placed, placed, own, targetMask)));
+                var query = placed(norm2.call(x), targetPositions);
+                x = x.add(dropout.call(crossAttention.call(query, keys, memory, memoryMask)));
                 return x.add(feedForward(norm3.call(x)));
             }
-            var x = norm1.call(target.add(dropout.call(selfAttention.call(target, target, target, targetMask))));
-            x = norm2.call(x.add(dropout.call(crossAttention.call(x, memory, memory, memoryMask))));
+            var placed = placed(target, targetPositions);
+            var x = norm1.call(target.add(dropout.call(selfAttention.call(placed, placed, target, targetMask))));
+            var query = placed(x, targetPositions);
+            x = norm2.call(x.add(dropout.call(crossAttention.call(query, keys, memory, memoryMask))));
             return norm3.call(x.add(feedForward(x)));
         });
+    }
+
+    private static Tensor placed(Tensor x, Tensor positions) {
+        return positions == null ? x : x.add(positions);
     }
 
     private Tensor feedForward(Tensor x) {

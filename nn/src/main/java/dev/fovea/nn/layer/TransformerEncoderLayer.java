@@ -34,25 +34,31 @@ public final class TransformerEncoderLayer extends Layer {
 
     /** As {@link #call(Tensor)}, where not everything may be looked at. */
     public Tensor call(Tensor x, AttentionMask mask) {
-        return run(() -> compute(x, mask));
+        return run(() -> compute(x, null, mask));
+    }
+
+    /** As {@link #call(Tensor, AttentionMask)}, with positions that are added to queries and keys alone, as DETR has them. */
+    public Tensor call(Tensor x, Tensor positions, AttentionMask mask) {
+        return run(() -> compute(x, positions, mask));
     }
 
     @Override
     protected Tensor forward(Tensor x) {
-        return compute(x, AttentionMask.NONE);
+        return compute(x, null, AttentionMask.NONE);
     }
 
-    private Tensor compute(Tensor x, AttentionMask mask) {
+    private Tensor compute(Tensor x, Tensor positions, AttentionMask mask) {
         if (spec.normFirst()) {
-            var y = x.add(attend(norm1.call(x), mask));
+            var y = x.add(attend(norm1.call(x), positions, mask));
             return y.add(feedForward(norm2.call(y)));
         }
-        var y = norm1.call(x.add(attend(x, mask)));
+        var y = norm1.call(x.add(attend(x, positions, mask)));
         return norm2.call(y.add(feedForward(y)));
     }
 
-    private Tensor attend(Tensor x, AttentionMask mask) {
-        return dropout.call(attention.call(x, x, x, mask));
+    private Tensor attend(Tensor x, Tensor positions, AttentionMask mask) {
+        var placed = positions == null ? x : x.add(positions);
+        return dropout.call(attention.call(placed, placed, x, mask));
     }
 
     private Tensor feedForward(Tensor x) {

@@ -5,85 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.fovea.models.Models;
-import dev.fovea.models.SharedData;
-import dev.fovea.models.verify.DetectorGolden;
-import dev.fovea.nn.Init;
-import dev.fovea.tensor.Grad;
 import dev.fovea.tensor.Scope;
 import dev.fovea.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-final class YoloxGoldenTest {
-    @ParameterizedTest
-    @ValueSource(strings = {"yolox_nano", "yolox_tiny", "yolox_s"})
-    void network_equals_the_reference(String name) throws Exception {
-        var file = name.equals("yolox_nano") ? own(name) : SharedData.require("golden/yolox/" + name + ".json");
-        try (var off = Init.off();
-                var network = (Yolox) Models.detect(name, Map.of());
-                var scope = Scope.open()) {
-            var golden = new DetectorGolden(file, network);
-            var shape = golden.root.path("input_shape");
-            var input = golden.fill.input(
-                    "input",
-                    shape.get(0).asLong(),
-                    3,
-                    shape.get(2).asLong(),
-                    shape.get(3).asLong());
-            var pictures = Pictures.of(input);
-            network.eval();
-            try (var g = Grad.off()) {
-                var outputs = new ArrayList<CellOutput>();
-                var seen = golden.observe(() -> outputs.add(network.outputs(pictures)));
-                seen.put("decoded", outputs.get(0).decoded());
-                for (var e : golden.root.path("output").properties()) {
-                    if (e.getKey().startsWith("detections")) {
-                        continue;
-                    }
-                    double d = golden.difference(e.getValue(), seen.get(e.getKey()));
-                    assertThat(d).as(e.getKey()).isLessThan(1e-3);
-                }
-            }
-            network.train(true);
-            for (var kind : List.of("plain", "with_l1")) {
-                golden.fill.fill(network);
-                network.clearGrads();
-                var step = golden.root.path("train_step").path(kind);
-                var outputs = network.outputs(pictures);
-                var terms = new YoloxCriterion(kind.equals("with_l1"))
-                        .losses(
-                                outputs,
-                                pictures,
-                                targets(
-                                        step.path("labels").isMissingNode()
-                                                ? golden.root
-                                                        .path("train_step")
-                                                        .path("plain")
-                                                        .path("labels")
-                                                : step.path("labels")),
-                                new SplittableRandom(1));
-                Tensor total = null;
-                for (var t : terms.entrySet()) {
-                    assertThat(t.getValue().item())
-                            .isCloseTo(step.path("losses").path(t.getKey()).asDouble(), within(1e-3));
-                    total = total == null ? t.getValue() : total.add(t.getValue());
-                }
-                total.backward();
-                golden.gradients(step, 1e-2);
-            }
-        }
-    }
-
+final class SimOtaTest {
     private static Path own(String name) throws Exception {
-        return Path.of(
-                YoloxGoldenTest.class.getResource("/golden/" + name + ".json").toURI());
+        return Path.of(SimOtaTest.class.getResource("/golden/" + name + ".json").toURI());
     }
 
     static List<BoxTargets> targets(JsonNode labels) {
@@ -143,11 +74,11 @@ final class YoloxGoldenTest {
             var got = YoloxCriterion.assign(cells, i, boxes, objectness, scores, targets.get(i));
             if (targets.get(i).count() > 0) {
                 var expected = c.path("assignment").get(k++);
-                assertThat(DetectorGolden.numbers(expected.path("anchors")).stream()
+                assertThat(numbers(expected.path("anchors")).stream()
                                 .mapToInt(Double::intValue)
                                 .toArray())
                         .isEqualTo(got.cells());
-                assertThat(DetectorGolden.numbers(expected.path("matched_gt")).stream()
+                assertThat(numbers(expected.path("matched_gt")).stream()
                                 .mapToInt(Double::intValue)
                                 .toArray())
                         .isEqualTo(got.objects());
@@ -167,6 +98,12 @@ final class YoloxGoldenTest {
                 .isCloseTo(c.path("grad_of_predictions").path("l2").asDouble(), within(1e-4));
         assertThat(g.narrow(2, 0, 4).norm(2, false, 0, 1, 2).item())
                 .isCloseTo(c.path("grad_of_predictions").path("l2_box").asDouble(), within(1e-4));
+    }
+
+    private static List<Double> numbers(JsonNode node) {
+        var list = new ArrayList<Double>();
+        node.forEach(n -> list.add(n.asDouble()));
+        return list;
     }
 
     static Tensor tensor(JsonNode node) {
