@@ -26,7 +26,9 @@ import dev.fovea.models.classify.SwinTransformer;
 import dev.fovea.models.classify.TfEfficientNet;
 import dev.fovea.models.classify.Vgg;
 import dev.fovea.models.classify.VisionTransformer;
+import dev.fovea.models.detect.DeformableDetr;
 import dev.fovea.models.detect.Detector;
+import dev.fovea.models.detect.Detr;
 import dev.fovea.models.detect.FasterRcnn;
 import dev.fovea.models.detect.Fcos;
 import dev.fovea.models.detect.RetinaNet;
@@ -79,6 +81,8 @@ public final class Models {
             Ssd.architectures(),
             SsdLite.architectures(),
             Yolox.architectures(),
+            Detr.architectures(),
+            DeformableDetr.architectures(),
             RtDetr.architectures()));
 
     private Models() {}

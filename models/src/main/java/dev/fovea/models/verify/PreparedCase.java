@@ -46,6 +46,8 @@ record PreparedCase(GoldenFile file, JsonNode json) {
         map.put("yolox", "yolox_s");
         map.put("rtdetrv2", "rtdetrv2_r18vd");
         map.put("rtdetr", "rtdetr_r18vd");
+        map.put("deformable_detr", "deformable_detr_r50");
+        map.put("detr", "detr_resnet50");
         return map;
     }
 
@@ -74,6 +76,9 @@ record PreparedCase(GoldenFile file, JsonNode json) {
         if (architecture.name().startsWith("detr")
                 && !json.path("train_step").path("losses").has("loss_ce_0")) {
             options.put("aux_loss", false);
+        }
+        if (architecture.options().stream().anyMatch(o -> o.name().equals("dropout"))) {
+            options.put("dropout", 0.0); // inside attention too, as in the reference's steps of training
         }
         return new ModelSpec(architecture.name(), options);
     }
