@@ -6,6 +6,9 @@ import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
 import dev.fovea.models.Reconstructing;
+import dev.fovea.train.recipe.OptimizerOptions;
+import dev.fovea.train.recipe.RunOptions;
+import dev.fovea.train.recipe.ScheduleOptions;
 import dev.fovea.vision.Size;
 import dev.fovea.vision.transform.Interpolation;
 import dev.fovea.vision.transform.Normalize;
@@ -66,7 +69,7 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
                 resolve(d, size, resize, channels, normalize, small, noise),
                 model,
                 resolve(recipe.optimizer(), pretrained),
-                resolve(recipe.schedule()),
+                recipe.schedule().resolved(),
                 recipe.loss(),
                 recipe.distillation(),
                 recipe.student(),
@@ -214,10 +217,10 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
                 d.limit());
     }
 
-    private static ClassifyRecipe.Optimizer resolve(ClassifyRecipe.Optimizer o, boolean pretrained) {
+    private static OptimizerOptions resolve(OptimizerOptions o, boolean pretrained) {
         var standardLr = Map.of("adamw", 0.003, "adam", 0.003, "sgd", 0.05, "rmsprop", 0.001);
         var standardDecay = Map.of("adamw", 0.05, "adam", 0.0, "sgd", 5e-4, "rmsprop", 0.0);
-        return new ClassifyRecipe.Optimizer(
+        return new OptimizerOptions(
                 o.name(),
                 o.lr() != null ? o.lr() : Double.valueOf(standardLr.get(o.name())),
                 o.weightDecay() != null ? o.weightDecay() : standardDecay.get(o.name()),
@@ -230,16 +233,9 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
                 o.ema());
     }
 
-    private static ClassifyRecipe.Schedule resolve(ClassifyRecipe.Schedule s) {
-        double warmup = s.warmup() != null
-                ? s.warmup()
-                : s.name().equals("one-cycle") ? 0.3 : s.name().equals("cosine") ? 0.05 : 0;
-        return new ClassifyRecipe.Schedule(s.name(), warmup, s.stepEpochs(), s.gamma());
-    }
-
-    private static ClassifyRecipe.Run resolve(ClassifyRecipe.Run r, boolean small, int pictures) {
+    private static RunOptions resolve(RunOptions r, boolean small, int pictures) {
         int batch = r.batch() != null ? r.batch() : small ? (pictures >= 3000 ? 64 : 32) : pictures >= 2000 ? 32 : 16;
-        return new ClassifyRecipe.Run(
+        return new RunOptions(
                 r.epochs(),
                 Math.min(batch, pictures),
                 r.accumulate(),

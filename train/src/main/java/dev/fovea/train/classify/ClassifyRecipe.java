@@ -1,9 +1,13 @@
 package dev.fovea.train.classify;
 
+import static dev.fovea.train.recipe.RecipeValue.check;
+import static dev.fovea.train.recipe.RecipeValue.oneOf;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.fovea.train.recipe.RecipeException;
+import dev.fovea.train.recipe.OptimizerOptions;
+import dev.fovea.train.recipe.RunOptions;
+import dev.fovea.train.recipe.ScheduleOptions;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,12 +19,12 @@ public record ClassifyRecipe(
         String task,
         Data data,
         Model model,
-        Optimizer optimizer,
-        Schedule schedule,
+        OptimizerOptions optimizer,
+        ScheduleOptions schedule,
         Loss loss,
         Distillation distillation,
         Student student,
-        Run run) {
+        RunOptions run) {
     /** The word in {@link #task}. */
     public static final String TASK = "classify";
 
@@ -34,12 +38,12 @@ public record ClassifyRecipe(
                 TASK,
                 new Data(null, null, null, null, null, null, "auto", 0, 0, Balance.NONE, "auto", null, false, null),
                 new Model(null, Map.of(), null, null, "none", null),
-                new Optimizer("adamw", null, null, 0.9, 0.99, 1e-8, null, 0, 0, 0),
-                new Schedule("one-cycle", null, 30, 0.1),
+                new OptimizerOptions("adamw", null, null, 0.9, 0.99, 1e-8, null, 0, 0, 0),
+                new ScheduleOptions("one-cycle", null, 30, 0.1),
                 new Loss(null, 0.0, 0, null),
                 new Distillation(null, 4, 0.9),
                 new Student(null, null, PseudoLabels.SOFT, 0.3, true, null, null, true),
-                new Run(10, null, 1, "auto", "auto", 0, null, 0, false, 60));
+                new RunOptions(10, null, 1, "auto", "auto", 0, null, 0, false, 60));
     }
 
     /** What to do about classes of unequal size. */
@@ -119,84 +123,6 @@ public record ClassifyRecipe(
                     "model.unfreeze_at",
                     unfreezeAt,
                     "use an epoch from 1 on, together with freeze backbone");
-        }
-    }
-
-    /**
-     * How weights change.
-     *
-     * @param name adamw, adam, sgd or rmsprop
-     * @param lr the highest learning rate, that of the head
-     * @param alpha decay of rmsprop's running mean of squares
-     * @param eps added to the root that rmsprop, adam and adamw divide by
-     * @param backboneLr the learning rate of the stem as a factor of {@code lr}; the stage below the head has the factor's square root,
-     *     stages between are spaced evenly in logarithm
-     * @param clip the largest norm of all gradients together, 0 for no limit
-     * @param adaptiveClip the largest norm of a unit's gradient as a factor of its weights' norm, 0 for no limit; the head is left out
-     * @param ema decay of a running average of the weights that is evaluated and saved, 0 for none
-     */
-    public record Optimizer(
-            String name,
-            Double lr,
-            Double weightDecay,
-            double momentum,
-            double alpha,
-            double eps,
-            Double backboneLr,
-            double clip,
-            double adaptiveClip,
-            double ema) {
-        /** All optimisers there are. */
-        public static final List<String> NAMES = List.of("adamw", "adam", "sgd", "rmsprop");
-
-        public Optimizer {
-            name = oneOf("optimizer.name", name, NAMES);
-            check(lr == null || (lr > 0 && lr <= 100), "optimizer.lr", lr, "use a number above 0");
-            check(
-                    weightDecay == null || (weightDecay >= 0 && weightDecay < 10),
-                    "optimizer.weight_decay",
-                    weightDecay,
-                    "use 0 to 10");
-            check(momentum >= 0 && momentum < 1, "optimizer.momentum", momentum, "use 0 to below 1");
-            check(alpha >= 0 && alpha < 1, "optimizer.alpha", alpha, "use 0 to below 1");
-            check(eps > 0 && eps <= 1, "optimizer.eps", eps, "use a small number above 0");
-            check(
-                    backboneLr == null || (backboneLr > 0 && backboneLr <= 1),
-                    "optimizer.backbone_lr",
-                    backboneLr,
-                    "use a factor up to 1");
-            check(clip >= 0, "optimizer.clip", clip, "use a norm above 0, or 0 for no limit");
-            check(
-                    adaptiveClip >= 0,
-                    "optimizer.adaptive_clip",
-                    adaptiveClip,
-                    "use a factor above 0, such as 0.01, or 0 for no limit");
-            check(ema >= 0 && ema < 1, "optimizer.ema", ema, "use a decay such as 0.999, or 0 for none");
-        }
-    }
-
-    /**
-     * How the learning rate goes with time.
-     *
-     * @param name one-cycle, cosine, step, polynomial, constant or plateau
-     * @param warmup the share of all steps in which it rises, 0-1
-     * @param stepEpochs for step: every so many epochs …
-     * @param gamma … it is multiplied by this (step and plateau)
-     */
-    public record Schedule(String name, Double warmup, int stepEpochs, double gamma) {
-        /** All schedules there are. */
-        public static final List<String> NAMES =
-                List.of("one-cycle", "cosine", "step", "polynomial", "constant", "plateau");
-
-        public Schedule {
-            name = oneOf("schedule.name", name, NAMES);
-            check(
-                    warmup == null || (warmup >= 0 && warmup < 1),
-                    "schedule.warmup",
-                    warmup,
-                    "use a share of all steps, 0 to below 1");
-            check(stepEpochs >= 1, "schedule.step_epochs", stepEpochs, "use at least 1");
-            check(gamma > 0 && gamma <= 1, "schedule.gamma", gamma, "use a factor above 0, at most 1");
         }
     }
 
@@ -294,55 +220,8 @@ public record ClassifyRecipe(
         }
     }
 
-    /**
-     * The run itself.
-     *
-     * @param batch pictures a step and pass
-     * @param accumulate passes a step: the effective batch is {@code batch * accumulate}
-     * @param precision auto, float32 or bf16
-     * @param device auto, cpu, cuda, cuda:N or mps
-     * @param patience epochs without a better figure after which training stops, 0 for never
-     * @param checkpointActivations whether blocks of the network are computed again for their gradients: a third slower, much less memory
-     * @param checkpointSeconds how often what is needed to resume is saved, besides at every epoch's end
-     */
-    public record Run(
-            int epochs,
-            Integer batch,
-            int accumulate,
-            String precision,
-            String device,
-            long seed,
-            Integer threads,
-            int patience,
-            boolean checkpointActivations,
-            int checkpointSeconds) {
-        public Run {
-            check(epochs >= 1 && epochs <= 100_000, "run.epochs", epochs, "use 1 to 100000");
-            check(batch == null || (batch >= 1 && batch <= 65_536), "run.batch", batch, "use 1 to 65536");
-            check(accumulate >= 1 && accumulate <= 65_536, "run.accumulate", accumulate, "use 1 or more");
-            check(threads == null || (threads >= 1 && threads <= 1024), "run.threads", threads, "use 1 to 1024");
-            check(patience >= 0, "run.patience", patience, "use 0 (off) or more epochs");
-            check(checkpointSeconds >= 0, "run.checkpoint_seconds", checkpointSeconds, "use 0 or more");
-        }
-    }
-
     /** The same with another loss. */
     public ClassifyRecipe withLoss(Loss newLoss) {
         return new ClassifyRecipe(task, data, model, optimizer, schedule, newLoss, distillation, student, run);
-    }
-
-    private static void check(boolean right, String key, Object value, String wayOut) {
-        if (!right) {
-            throw new RecipeException(key + " cannot be " + value + "; " + wayOut);
-        }
-    }
-
-    private static String oneOf(String key, String value, List<String> known) {
-        String word = value.toLowerCase(Locale.ROOT);
-        if (!known.contains(word)) {
-            throw new RecipeException(
-                    key + " cannot be '" + value + "'" + dev.fovea.train.recipe.Nearest.hint(word, known.iterator()));
-        }
-        return word;
     }
 }

@@ -16,6 +16,7 @@ import dev.fovea.tensor.Precision;
 import dev.fovea.tensor.Scope;
 import dev.fovea.tensor.Seeds;
 import dev.fovea.tensor.Threads;
+import dev.fovea.train.Optimisation;
 import dev.fovea.train.RunFolder;
 import dev.fovea.train.TrainListener;
 import dev.fovea.train.Trainer;
@@ -232,7 +233,7 @@ public final class ClassifyRun {
         var options = options();
         var training = loaders.training();
         var validation = loaders.validation();
-        var schedule = ClassifyOptimizer.schedule(
+        var schedule = Optimisation.schedule(
                 plan.recipe().schedule(), Trainer.steps(training, options), options.epochs());
         var metadata =
                 TrainedClassifier.metadata(network.spec(), data.classes(), data.multiLabel(), plan.preprocessing());
