@@ -3,6 +3,9 @@ package dev.fovea.cli;
 import dev.fovea.train.classify.ClassifyData;
 import dev.fovea.train.classify.ClassifyJudge;
 import dev.fovea.train.classify.TrainedClassifier;
+import dev.fovea.train.detect.DetectData;
+import dev.fovea.train.detect.DetectJudge;
+import dev.fovea.train.detect.TrainedDetector;
 import dev.fovea.vision.transform.TestViews;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -16,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code fovea eval RUN --data PATH}. */
 @Command(
         name = "eval",
-        description = "Judge a trained network on pictures whose classes are known.",
+        description = "Judge a trained network on pictures whose classes or objects are known.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class EvalCommand implements Callable<Integer> {
@@ -30,7 +33,8 @@ final class EvalCommand implements Callable<Integer> {
             names = "--data",
             required = true,
             paramLabel = "PATH",
-            description = "Pictures with classes, in any form that 'train' takes; its test part, if it has one.")
+            description =
+                    "Pictures with classes or boxes, in any form that 'train' takes; its test part, if it has one.")
     private String data;
 
     @Option(
@@ -47,6 +51,9 @@ final class EvalCommand implements Callable<Integer> {
             defaultValue = "none")
     private String tta;
 
+    @Mixin
+    private final SelectionFlags selection = new SelectionFlags();
+
     @Option(names = "--strict", description = "Stop at the first picture that cannot be read.")
     private boolean strict;
 
@@ -60,6 +67,10 @@ final class EvalCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
         var views = TestViews.parse(tta);
+        if (network.isDetector()) {
+            return evalDetector(views);
+        }
+        selection.refuse(spec);
         try (TrainedClassifier classifier = network.open(spec)) {
             long begin = System.nanoTime();
             var judged = ClassifyJudge.judge(
@@ -90,6 +101,31 @@ final class EvalCommand implements Callable<Integer> {
                 out.println(table);
             }
             out.println(ClassifyOutput.figures(evaluation, data));
+            return Main.DONE;
+        }
+    }
+
+    private Integer evalDetector(TestViews views) throws IOException {
+        DetectOutput.refuseViews(spec, views);
+        var out = spec.commandLine().getOut();
+        try (TrainedDetector detector = network.detector(spec)) {
+            long begin = System.nanoTime();
+            var judged = DetectJudge.judge(
+                    detector,
+                    DetectData.openForEvaluation(data, detector.classes()),
+                    selection.over(detector.selection()),
+                    batch,
+                    strict);
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            if (json) {
+                Json.print(out, DetectOutput.judged(judged, seconds));
+                return Main.DONE;
+            }
+            judged.skipped().forEach(s -> out.println("could not be read: " + s.reason()));
+            if (perClass) {
+                out.println(DetectOutput.perClass(judged.evaluation()));
+            }
+            out.println(DetectOutput.figures(judged.evaluation(), data));
             return Main.DONE;
         }
     }

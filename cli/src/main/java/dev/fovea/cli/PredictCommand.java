@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             "Pictures are files, folders, globs such as 'photos/*.jpg', or - for a list on standard input, a path a line."
         })
 final class PredictCommand implements Callable<Integer> {
+    private static final int USUAL_TOP = 5;
+
     @Spec
     private CommandSpec spec;
 
@@ -45,9 +47,17 @@ final class PredictCommand implements Callable<Integer> {
     @Option(
             names = "--top",
             paramLabel = "K",
-            description = "How many classes to show (default ${DEFAULT-VALUE}).",
-            defaultValue = "5")
-    private int top;
+            description = "How many classes to show (default 5), or objects (default: all).")
+    private Integer top;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "Of detectors: write pictures with boxes and a COCO results file there.")
+    private Path out;
+
+    @Mixin
+    private final SelectionFlags selection = new SelectionFlags();
 
     @Option(
             names = "--region",
@@ -80,7 +90,7 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (top < 1 || batch < 1) {
+        if ((top != null && top < 1) || batch < 1) {
             throw new ParameterException(new CommandLine(spec), "--top and --batch must be at least 1");
         }
         if (json && csv) {
@@ -94,6 +104,15 @@ final class PredictCommand implements Callable<Integer> {
             throw new ParameterException(new CommandLine(spec), "no picture given");
         }
         var views = TestViews.parse(tta);
+        if (network.isDetector()) {
+            DetectOutput.refuseViews(spec, views);
+            return predictObjects(arguments);
+        }
+        selection.refuse(spec);
+        if (out != null) {
+            throw new ParameterException(
+                    new CommandLine(spec), "--out is for networks that find objects; this one names whole pictures");
+        }
         var crop = Optional.ofNullable(region).map(Crop::parse);
         // The natives for pictures and those of ONNX Runtime load side by side, which is half of a short call.
         var early =
@@ -103,6 +122,26 @@ final class PredictCommand implements Callable<Integer> {
             var output = json ? new JsonOutput() : csv ? new CsvOutput() : new TextOutput(batches.files() > 1);
             int failed = predictAll(recogniser, batches, output);
             output.end(spec.commandLine().getOut());
+            return failed == 0 ? Main.DONE : Main.FAILED;
+        }
+    }
+
+    private int predictObjects(List<String> arguments) throws IOException {
+        if (region != null) {
+            throw new ParameterException(
+                    new CommandLine(spec), "--region does not go with a network that finds objects; leave it out");
+        }
+        try (var detector = network.detector(spec)) {
+            var kept = selection.shown(detector.selection());
+            var finder = new ObjectFinder(
+                    spec,
+                    detector,
+                    top == null ? kept : kept.withMost(Math.min(top, kept.most())),
+                    Optional.ofNullable(out));
+            int failed = finder.run(
+                    batches(arguments, Optional.empty()),
+                    strict,
+                    json ? ObjectFinder.Form.JSON : csv ? ObjectFinder.Form.CSV : ObjectFinder.Form.TEXT);
             return failed == 0 ? Main.DONE : Main.FAILED;
         }
     }
@@ -133,14 +172,14 @@ final class PredictCommand implements Callable<Integer> {
                         readable.stream().flatMap(r -> r.image().stream()).toList());
                 for (int i = 0; i < predictions.size(); i++) {
                     output.prediction(
-                            out, readable.get(i).file(), predictions.get(i).top(top));
+                            out, readable.get(i).file(), predictions.get(i).top(top == null ? USUAL_TOP : top));
                 }
             }
         }
         return failed;
     }
 
-    private static IOException failure(Exception e) {
+    static IOException failure(Exception e) {
         if (e instanceof RuntimeException runtime) {
             throw runtime;
         }
@@ -148,8 +187,13 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     /** A reason that names the file: those of readers do, those of a region do not. */
-    private static String naming(Path file, String reason) {
+    static String naming(Path file, String reason) {
         return reason.startsWith(file.toString()) ? reason : file + ": " + reason;
+    }
+
+    /** A cell of a CSV file. */
+    static String cell(String text) {
+        return text.matches("[^\",\r\n]*") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
     }
 
     private interface Output {
@@ -213,10 +257,6 @@ final class PredictCommand implements Callable<Integer> {
         @Override
         public void failure(PrintWriter out, PrintWriter err, Path file, String reason) {
             err.println("fovea: " + reason);
-        }
-
-        private static String cell(String text) {
-            return text.matches("[^\",\r\n]*") ? text : "\"" + text.replace("\"", "\"\"") + "\"";
         }
     }
 

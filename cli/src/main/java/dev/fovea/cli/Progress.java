@@ -47,7 +47,7 @@ final class Progress implements TrainListener, AutoCloseable {
                 new StringBuilder(String.format(Locale.ROOT, "epoch %3d  loss %.4f", epoch.epoch(), epoch.trainLoss()));
         epoch.validation()
                 .ifPresent(figures -> figures.forEach((name, value) -> {
-                    if (name.equals("accuracy") || name.equals("map") || name.equals("loss")) {
+                    if (name.equals("accuracy") || name.equals("map") || name.equals("map50") || name.equals("loss")) {
                         line.append(String.format(
                                 Locale.ROOT,
                                 name.equals("loss") ? "  val loss %2$.4f" : "  val %1$s %2$.4f",

@@ -6,8 +6,6 @@ import dev.fovea.train.classify.ClassifyRecipe;
 import dev.fovea.train.classify.ClassifyRun;
 import dev.fovea.train.recipe.RecipeTree;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +14,6 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code fovea train classify}: flags over a recipe over the defaults. */
@@ -41,8 +38,11 @@ final class TrainClassifyCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, validate = false, heading = "%nModel%n")
     private final ModelFlags model = new ModelFlags();
 
-    @ArgGroup(exclusive = false, validate = false, heading = "%nOptimiser, schedule and loss%n")
+    @ArgGroup(exclusive = false, validate = false, heading = "%nOptimiser and schedule%n")
     private final OptimizerFlags optimizer = new OptimizerFlags();
+
+    @ArgGroup(exclusive = false, validate = false, heading = "%nLoss%n")
+    private final LossFlags loss = new LossFlags();
 
     @ArgGroup(exclusive = false, validate = false, heading = "%nLearning from a teacher%n")
     private final TeacherFlags teacher = new TeacherFlags();
@@ -130,58 +130,7 @@ final class TrainClassifyCommand implements Callable<Integer> {
         Integer unfreezeAt;
     }
 
-    static final class OptimizerFlags {
-        @Option(names = "--optimizer", paramLabel = "NAME", description = "adamw, adam, sgd, rmsprop.")
-        String name;
-
-        @Option(names = "--lr", paramLabel = "RATE", description = "The highest learning rate.")
-        Double lr;
-
-        @Option(
-                names = "--backbone-lr",
-                paramLabel = "FACTOR",
-                description = "The first layers' learning rate as a factor of --lr.")
-        Double backboneLr;
-
-        @Option(names = "--weight-decay", paramLabel = "DECAY", description = "Pull weights towards zero.")
-        Double weightDecay;
-
-        @Option(names = "--momentum", paramLabel = "M", description = "Of sgd and rmsprop.")
-        Double momentum;
-
-        @Option(
-                names = "--rmsprop-alpha",
-                paramLabel = "A",
-                description = "Decay of rmsprop's running mean of squares.")
-        Double alpha;
-
-        @Option(names = "--eps", paramLabel = "E", description = "Added to the root in rmsprop, adam and adamw.")
-        Double eps;
-
-        @Option(names = "--clip", paramLabel = "NORM", description = "Limit the norm of the gradients.")
-        Double clip;
-
-        @Option(
-                names = "--adaptive-clip",
-                paramLabel = "FACTOR",
-                description = "Limit each unit's gradient to FACTOR times its weights; 0.01 is usual.")
-        Double adaptiveClip;
-
-        @Option(names = "--ema", paramLabel = "DECAY", description = "Average the weights; 0.999 is usual.")
-        Double ema;
-
-        @Option(
-                names = "--schedule",
-                paramLabel = "NAME",
-                description = "one-cycle, cosine, step, polynomial, constant, plateau.")
-        String schedule;
-
-        @Option(
-                names = "--warmup",
-                paramLabel = "SHARE",
-                description = "The share of all steps in which the learning rate rises.")
-        Double warmup;
-
+    static final class LossFlags {
         @Option(names = "--loss", paramLabel = "NAME", description = "cross-entropy, margin.")
         String loss;
 
@@ -252,81 +201,20 @@ final class TrainClassifyCommand implements Callable<Integer> {
         Double ratio;
     }
 
-    static final class RunFlags {
-        @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training pictures (default 10).")
-        Integer epochs;
-
-        @Option(names = "--batch", paramLabel = "N", description = "Pictures a step.")
-        Integer batch;
-
-        @Option(names = "--accumulate", paramLabel = "N", description = "Batches a step.")
-        Integer accumulate;
-
-        @Option(names = "--precision", paramLabel = "TYPE", description = "auto, float32, bf16.")
-        String precision;
-
-        @Option(names = "--device", paramLabel = "DEVICE", description = "auto, cpu, cuda, cuda:N, mps.")
-        String device;
-
-        @Option(
-                names = "--seed",
-                paramLabel = "N",
-                description = "Same seed, same machine, same threads: same numbers.")
-        Long seed;
-
-        @Option(names = "--threads", paramLabel = "N", description = "Threads an operation may use.")
-        Integer threads;
-
-        @Option(
-                names = "--patience",
-                paramLabel = "EPOCHS",
-                description = "Stop when the figure has not improved for so long.")
-        Integer patience;
-
-        @Option(
-                names = "--checkpoint-activations",
-                arity = "0..1",
-                fallbackValue = "true",
-                description = "Compute blocks again for their gradients: less memory, slower.")
-        Boolean checkpointActivations;
-
-        @Option(
-                names = "--checkpoint-seconds",
-                paramLabel = "S",
-                description = "Save what --resume needs this often (default 60).")
-        Integer checkpointSeconds;
-
-        @Option(
-                names = "--recipe",
-                paramLabel = "FILE",
-                description = "YAML with any of these options; flags go before it.")
-        Path recipe;
-
-        @Option(names = "--out", paramLabel = "FOLDER", description = "The run's folder (default runs/classify-N).")
-        Path out;
-
-        @Option(names = "--resume", paramLabel = "RUN", description = "Go on with an interrupted run.")
-        Path resume;
-
-        @Option(names = "--json", description = "Print the result as one JSON object.")
-        boolean json;
-    }
-
     @Override
     public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
-        checkResume();
+        run.checkResume(spec, flags());
         ClassifyRun.Result result;
         try (var progress = new Progress(err)) {
             if (run.resume != null) {
                 result = ClassifyRun.resume(RunFolder.open(run.resume), List.of(progress), err::println);
             } else {
-                var recipe = recipe();
+                var recipe = run.recipe(RecipeTree.of(ClassifyRecipe.defaults()), flags())
+                        .as(ClassifyRecipe.class);
                 var prepared = ClassifyRun.prepare(recipe);
-                var folder = run.out != null
-                        ? RunFolder.create(run.out)
-                        : RunFolder.createNumbered(Path.of("runs"), "classify");
+                var folder = run.folder(ClassifyRecipe.TASK);
                 err.println("run      " + folder.path());
                 try {
                     result = prepared.train(folder, List.of(progress), err::println);
@@ -342,41 +230,6 @@ final class TrainClassifyCommand implements Callable<Integer> {
             ClassifyOutput.print(out, result);
         }
         return Main.DONE;
-    }
-
-    /** A resumed run goes on as it began; an option that would be ignored is an error. */
-    private void checkResume() {
-        if (run.resume == null) {
-            return;
-        }
-        var given = new ArrayList<String>();
-        flags().forEach((key, value) -> {
-            if (value != null) {
-                given.add(key);
-            }
-        });
-        if (run.recipe != null) {
-            given.add("--recipe");
-        }
-        if (run.out != null) {
-            given.add("--out");
-        }
-        if (!given.isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--resume goes on as the run's run.yaml says; leave out what sets " + String.join(", ", given));
-        }
-    }
-
-    private ClassifyRecipe recipe() throws IOException {
-        var tree = RecipeTree.of(ClassifyRecipe.defaults());
-        if (run.recipe != null) {
-            tree = tree.withFile(run.recipe);
-        }
-        for (var flag : flags().entrySet()) {
-            tree = tree.with(flag.getKey(), flag.getValue());
-        }
-        return tree.as(ClassifyRecipe.class);
     }
 
     /** Every flag that was given, by its place in the recipe. */
@@ -403,22 +256,11 @@ final class TrainClassifyCommand implements Callable<Integer> {
         flags.put("model.weights", model.weights);
         flags.put("model.freeze", model.freeze);
         flags.put("model.unfreeze_at", model.unfreezeAt);
-        flags.put("optimizer.name", optimizer.name);
-        flags.put("optimizer.lr", optimizer.lr);
-        flags.put("optimizer.backbone_lr", optimizer.backboneLr);
-        flags.put("optimizer.weight_decay", optimizer.weightDecay);
-        flags.put("optimizer.momentum", optimizer.momentum);
-        flags.put("optimizer.alpha", optimizer.alpha);
-        flags.put("optimizer.eps", optimizer.eps);
-        flags.put("optimizer.clip", optimizer.clip);
-        flags.put("optimizer.adaptive_clip", optimizer.adaptiveClip);
-        flags.put("optimizer.ema", optimizer.ema);
-        flags.put("schedule.name", optimizer.schedule);
-        flags.put("schedule.warmup", optimizer.warmup);
-        flags.put("loss.name", optimizer.loss);
-        flags.put("loss.reconstruction", optimizer.reconstruction);
-        flags.put("loss.label_smoothing", optimizer.labelSmoothing);
-        flags.put("loss.focal", optimizer.focal);
+        optimizer.addTo(flags);
+        flags.put("loss.name", loss.loss);
+        flags.put("loss.reconstruction", loss.reconstruction);
+        flags.put("loss.label_smoothing", loss.labelSmoothing);
+        flags.put("loss.focal", loss.focal);
         flags.put("distillation.teacher", teacher.distil);
         flags.put("distillation.temperature", teacher.temperature);
         flags.put("distillation.alpha", teacher.alpha);
@@ -428,16 +270,7 @@ final class TrainClassifyCommand implements Callable<Integer> {
         flags.put("student.confidence", teacher.confidence);
         flags.put("student.per_class", teacher.perClass);
         flags.put("student.ratio", teacher.ratio);
-        flags.put("run.epochs", run.epochs);
-        flags.put("run.batch", run.batch);
-        flags.put("run.accumulate", run.accumulate);
-        flags.put("run.precision", run.precision);
-        flags.put("run.device", run.device);
-        flags.put("run.seed", run.seed);
-        flags.put("run.threads", run.threads);
-        flags.put("run.patience", run.patience);
-        flags.put("run.checkpoint_activations", run.checkpointActivations);
-        flags.put("run.checkpoint_seconds", run.checkpointSeconds);
+        run.addTo(flags);
         return flags;
     }
 }

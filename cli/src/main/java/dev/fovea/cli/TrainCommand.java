@@ -11,13 +11,14 @@ import picocli.CommandLine.Spec;
         name = "train",
         description = "Train a network.",
         mixinStandardHelpOptions = true,
-        subcommands = TrainClassifyCommand.class)
+        subcommands = {TrainClassifyCommand.class, TrainDetectCommand.class})
 final class TrainCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(new CommandLine(spec), "no task given; use 'fovea train classify'");
+        throw new ParameterException(
+                new CommandLine(spec), "no task given; use 'fovea train classify' or 'fovea train detect'");
     }
 }

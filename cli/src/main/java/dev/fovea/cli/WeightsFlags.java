@@ -79,6 +79,11 @@ class WeightsFlags {
         return model != null;
     }
 
+    /** The network of {@code --model}. */
+    final ModelSpec model() {
+        return ModelSpec.parse(model);
+    }
+
     /** Whether it is an ONNX file. */
     final boolean isExported() {
         return !isPublished() && run != null && run.toString().endsWith(ExportedNetwork.EXTENSION);

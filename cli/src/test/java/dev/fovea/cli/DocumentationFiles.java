@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
@@ -37,11 +38,43 @@ final class DocumentationFiles {
         Files.writeString(folder.resolve("broken.jpg"), "no picture");
         Files.writeString(folder.resolve("page.pth"), "<html>404</html>");
         Files.copy(root.resolve("examples/colours.onnx"), folder.resolve("birds.onnx"));
+        cells();
         zip();
         manifest();
         mnist();
         weights();
         golden(root.resolve("models/src/test/resources/golden"));
+    }
+
+    /** Pictures with boxes, in the form of YOLO. */
+    private void cells() throws IOException {
+        var boxed = Scenes.splits(Scenes.Options.scene(Size.square(64), 8), 2, 2);
+        var cells = folder.resolve("cells");
+        boxes(cells, "train", boxed.train());
+        boxes(cells, "val", boxed.validation());
+        boxes(cells, "test", boxed.test());
+        Files.write(cells.resolve("classes.txt"), boxed.train().classes());
+    }
+
+    private static void boxes(Path cells, String part, Scenes scenes) throws IOException {
+        var images = Files.createDirectories(cells.resolve("images").resolve(part));
+        var labels = Files.createDirectories(cells.resolve("labels").resolve(part));
+        for (int i = 0; i < scenes.size(); i++) {
+            ImageWriter.write(scenes.image(i), images.resolve(i + ".png"));
+            var lines = new StringBuilder();
+            for (var object : scenes.annotation(i).instances()) {
+                var b = object.box();
+                lines.append(String.format(
+                        Locale.ROOT,
+                        "%d %.6f %.6f %.6f %.6f%n",
+                        object.label().index(),
+                        (b.x1() + b.x2()) / 128,
+                        (b.y1() + b.y2()) / 128,
+                        b.width() / 64,
+                        b.height() / 64));
+            }
+            Files.writeString(labels.resolve(i + ".txt"), lines);
+        }
     }
 
     private void zip() throws IOException {

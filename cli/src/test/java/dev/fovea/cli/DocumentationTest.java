@@ -11,6 +11,7 @@ import dev.fovea.cli.DocumentationRunner.Outcome;
 import dev.fovea.cli.DocumentationRunner.Step;
 import dev.fovea.models.Models;
 import dev.fovea.train.classify.ClassifyRecipe;
+import dev.fovea.train.detect.DetectRecipe;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ class DocumentationTest {
     private static final List<String> PAGES = List.of(
             "README.md",
             "docs/train.md",
+            "docs/detect.md",
             "docs/predict.md",
             "docs/export.md",
             "docs/serve.md",
@@ -60,6 +62,7 @@ class DocumentationTest {
                             "tensor",
                             "train",
                             "train.classify",
+                            "train.detect",
                             "train.recipe")
                     .map(p -> "import dev.fovea." + p + ".*;\n")
                     .reduce("", String::concat)
@@ -162,6 +165,10 @@ class DocumentationTest {
     /** A training call that asks for as little work as can be. */
     private static List<String> quick(List<String> arguments) {
         var quick = new ArrayList<>(arguments);
+        if (arguments.contains("detect")) {
+            quick.addAll(List.of("--epochs", "1", "--limit", "4", "--batch", "2", "--size", "64"));
+            return quick;
+        }
         int epochs = quick.indexOf("--epochs");
         if (epochs >= 0) {
             quick.remove(epochs);
@@ -231,6 +238,24 @@ class DocumentationTest {
         var options = options(train);
         options.remove("--version");
         assertThat(page("docs/train.md").options()).containsAll(options);
+    }
+
+    @Test
+    void every_option_of_detection_is_explained() {
+        var train = new CommandLine(Main.class)
+                .getSubcommands()
+                .get("train")
+                .getSubcommands()
+                .get("detect");
+        var options = options(train);
+        options.remove("--version");
+        var explained = new TreeSet<String>(page("docs/train.md").options());
+        explained.addAll(page("docs/detect.md").options());
+        assertThat(explained).containsAll(options);
+        String text = page("docs/detect.md").text();
+        for (RecordComponent key : DetectRecipe.Data.class.getRecordComponents()) {
+            assertThat(text).contains("`data." + key.getName() + "`");
+        }
     }
 
     @Test

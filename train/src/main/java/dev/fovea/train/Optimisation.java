@@ -7,10 +7,13 @@ import dev.fovea.nn.optim.RmsProp;
 import dev.fovea.nn.optim.Sgd;
 import dev.fovea.nn.schedule.ReduceOnPlateau;
 import dev.fovea.nn.schedule.Schedule;
+import dev.fovea.tensor.Device;
+import dev.fovea.tensor.Precision;
 import dev.fovea.train.recipe.OptimizerOptions;
+import dev.fovea.train.recipe.RunOptions;
 import dev.fovea.train.recipe.ScheduleOptions;
 
-/** The optimiser and the schedule that a recipe names, whatever the task. */
+/** The optimiser, the schedule and the loop that a recipe asks for, whatever the task. */
 public final class Optimisation {
     private static final int PLATEAU_PATIENCE = 5;
 
@@ -59,5 +62,22 @@ public final class Optimisation {
                 };
         boolean warmsItself = recipe.name().equals("one-cycle") || recipe.name().equals("plateau");
         return warmsItself || warmup == 0 ? after : after.afterWarmUp(warmup);
+    }
+
+    /** What a recipe asks of the loop. */
+    public static Trainer.Options options(
+            RunOptions run, OptimizerOptions optimizer, Precision precision, Device device) {
+        return new Trainer.Options(
+                run.epochs(),
+                run.accumulate(),
+                precision,
+                device,
+                optimizer.clip(),
+                optimizer.adaptiveClip(),
+                optimizer.ema(),
+                run.patience(),
+                run.seed(),
+                run.checkpointActivations(),
+                run.checkpointSeconds());
     }
 }

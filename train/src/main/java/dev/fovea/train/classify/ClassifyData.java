@@ -4,6 +4,7 @@ import dev.fovea.data.Dataset;
 import dev.fovea.data.Datasets;
 import dev.fovea.data.SplitDatasets;
 import dev.fovea.data.scenes.Scenes;
+import dev.fovea.train.ScenesPath;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Size;
 import java.io.IOException;
@@ -13,9 +14,6 @@ import java.util.Optional;
 
 /** Opens the pictures of a run and looks at some of them, to choose what the recipe leaves open. */
 public final class ClassifyData {
-    /** The path that means generated pictures, optionally with a size and a count: {@code scenes:48:6000}. */
-    static final String SCENES = "scenes";
-
     private static final int PROBES = 24;
     private static final int LARGEST_NATIVE_SIDE = 96;
 
@@ -27,20 +25,20 @@ public final class ClassifyData {
             throw new IllegalArgumentException(
                     "no data given; use --data FOLDER, or --data scenes for generated pictures");
         }
-        if (!isScenes(path)) {
+        var scenes = scenes(path);
+        if (scenes.isEmpty()) {
             return Datasets.open(Path.of(path));
         }
-        String[] parts = path.split(":", -1);
-        int side = number(path, parts, 1, 48);
-        int count = number(path, parts, 2, 6000);
-        int heldOut = Math.max(10, count / 10);
-        return Scenes.splits(Scenes.Options.classify(Size.square(side), count).withSeed(seed), heldOut, heldOut)
-                .datasets();
+        int heldOut = scenes.get().heldOut();
+        var options = Scenes.Options.classify(
+                        Size.square(scenes.get().side()), scenes.get().count())
+                .withSeed(seed);
+        return Scenes.splits(options, heldOut, heldOut).datasets();
     }
 
     /** The pictures to judge a network by; labels carry the indices of its {@code classes}. */
     public static Dataset openForEvaluation(String path, List<String> classes) throws IOException {
-        if (!isScenes(path)) {
+        if (scenes(path).isEmpty()) {
             return Datasets.openForEvaluation(Path.of(path), classes);
         }
         var scenes = open(path, 0);
@@ -53,23 +51,11 @@ public final class ClassifyData {
 
     /** Pictures whose classes are not looked at, in any form there is. */
     public static Dataset openUnlabelled(String path, long seed) throws IOException {
-        return isScenes(path) ? open(path, seed).train() : Datasets.openUnlabelled(Path.of(path));
+        return scenes(path).isPresent() ? open(path, seed).train() : Datasets.openUnlabelled(Path.of(path));
     }
 
-    private static boolean isScenes(String path) {
-        return path.equals(SCENES) || path.startsWith(SCENES + ":");
-    }
-
-    private static int number(String path, String[] parts, int index, int fallback) {
-        if (parts.length <= index) {
-            return fallback;
-        }
-        try {
-            return Integer.parseInt(parts[index]);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "'" + path + "' is not understood; use scenes, scenes:SIZE or scenes:SIZE:COUNT", e);
-        }
+    private static Optional<ScenesPath> scenes(String path) {
+        return ScenesPath.parse(path, 48, 6000);
     }
 
     /**

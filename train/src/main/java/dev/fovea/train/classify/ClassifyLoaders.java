@@ -1,36 +1,26 @@
 package dev.fovea.train.classify;
 
-import dev.fovea.data.Cached;
 import dev.fovea.data.Dataset;
-import dev.fovea.data.PixelCache;
 import dev.fovea.data.SplitDatasets;
 import dev.fovea.data.load.Loader;
 import dev.fovea.data.load.Order;
 import dev.fovea.data.load.Sample;
+import dev.fovea.train.PictureCaches;
 import dev.fovea.vision.transform.Augmentation;
 import dev.fovea.vision.transform.Transform;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** The loaders of a plan, with the caches of decoded pixels behind them. */
 final class ClassifyLoaders implements AutoCloseable {
-    /** The share of the Java heap that pixels may take: "auto" leaves room for others, "ram" was asked for. */
-    private static final double AUTO_SHARE = 0.3;
-
-    private static final double RAM_SHARE = 0.7;
-    private static final long MAPPED_BYTES = 64L << 30;
-
     private final ClassifyPlan plan;
     private final SplitDatasets data;
     private final Transform training;
     private final ClassifyTask task;
     private final Optional<StudentData> student;
-    private final List<PixelCache> caches = new ArrayList<>();
+    private final PictureCaches caches;
 
     /**
      * @param student what is trained on in place of the data's own training part
@@ -46,18 +36,9 @@ final class ClassifyLoaders implements AutoCloseable {
         this.training = new TrainingTransform(plan.preprocessing(), augmentation);
         this.task = task;
         this.student = student;
-    }
-
-    /** Whether a cache can be where it is asked for. */
-    static void checkCache(String where) {
-        if (List.of("auto", "none", "ram").contains(where)) {
-            return;
-        }
-        var folder = Path.of(where).toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IllegalArgumentException("data.cache cannot be " + where + ": the folder " + folder
-                    + " does not exist; use auto, none, ram or a file in a folder that does");
-        }
+        caches = new PictureCaches(
+                plan.recipe().data().cache(),
+                learned().size() + data.validation().size());
     }
 
     Loader<ClassifyBatch> training() throws IOException {
@@ -65,7 +46,7 @@ final class ClassifyLoaders implements AutoCloseable {
         int visits = student.map(StudentData::visits).orElse(data.train().size());
         Function<List<Sample>, ClassifyBatch> collate =
                 student.isPresent() ? samples -> task.collate(samples, student.get()::shares) : task::collate;
-        return common(cached(learned(), "train"), training, collate)
+        return common(caches.cached(learned(), "train"), training, collate)
                 .batchSize(recipe.run().batch())
                 // Judging decodes in full, as the reference does; training may save the time.
                 .decodeAtLeast(plan.preprocessing().resize().atLeast())
@@ -88,7 +69,7 @@ final class ClassifyLoaders implements AutoCloseable {
     }
 
     Loader<ClassifyBatch> validation() throws IOException {
-        return evaluation(cached(data.validation(), "validation"));
+        return evaluation(caches.cached(data.validation(), "validation"));
     }
 
     Loader<ClassifyBatch> evaluation(Dataset split) {
@@ -106,27 +87,8 @@ final class ClassifyLoaders implements AutoCloseable {
                 .strict(d.strict());
     }
 
-    private Dataset cached(Dataset split, String part) throws IOException {
-        String where = plan.recipe().data().cache();
-        if (where.equals("none")) {
-            return split;
-        }
-        double share = where.equals("ram") ? RAM_SHARE : AUTO_SHARE;
-        long budget = (long) (Runtime.getRuntime().maxMemory()
-                * share
-                * split.size()
-                / (learned().size() + data.validation().size()));
-        var cache = where.equals("auto") || where.equals("ram")
-                ? PixelCache.inMemory(budget)
-                : PixelCache.mapped(Path.of(where + "." + part), MAPPED_BYTES);
-        caches.add(cache);
-        return Cached.of(split, cache);
-    }
-
     @Override
     public void close() throws IOException {
-        for (var cache : caches) {
-            cache.close();
-        }
+        caches.close();
     }
 }

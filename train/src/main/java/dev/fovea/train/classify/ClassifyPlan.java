@@ -8,7 +8,6 @@ import dev.fovea.models.Models;
 import dev.fovea.models.Reconstructing;
 import dev.fovea.train.recipe.OptimizerOptions;
 import dev.fovea.train.recipe.RunOptions;
-import dev.fovea.train.recipe.ScheduleOptions;
 import dev.fovea.vision.Size;
 import dev.fovea.vision.transform.Interpolation;
 import dev.fovea.vision.transform.Normalize;

@@ -1,8 +1,11 @@
 package dev.fovea.train.classify;
 
+import static dev.fovea.train.report.Figures.duration;
+import static dev.fovea.train.report.Figures.number;
+import static dev.fovea.train.report.Figures.percent;
+
 import dev.fovea.data.Dataset;
 import dev.fovea.data.SplitDatasets;
-import dev.fovea.tensor.Threads;
 import dev.fovea.train.RunFolder;
 import dev.fovea.train.TrainListener;
 import dev.fovea.train.classify.ClassifyEvaluation.Answer;
@@ -11,13 +14,12 @@ import dev.fovea.train.recipe.RecipeTree;
 import dev.fovea.train.report.HeatTable;
 import dev.fovea.train.report.LineChart;
 import dev.fovea.train.report.Page;
+import dev.fovea.train.report.RunSections;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Picture;
 import dev.fovea.vision.Size;
 import dev.fovea.vision.draw.ContactSheet;
 import dev.fovea.vision.transform.Augmentation;
-import dev.fovea.vision.transform.Interpolation;
-import dev.fovea.vision.transform.ResizePolicy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -58,12 +60,11 @@ final class ClassifyReport {
         page.section("Worst mistakes", mistakes(e, judged, data.classes()));
         page.section("What the network sees in training", augmented(plan, data.train(), augmentation));
         page.text("Configuration", RecipeTree.of(result.recipe()).toYaml());
-        page.facts("Environment", environment(result, plan));
-        if (!result.skipped().isEmpty()) {
-            var skipped = new StringBuilder();
-            result.skipped().forEach(s -> skipped.append(s.reason()).append("\n"));
-            page.text("Pictures that could not be read (" + result.skipped().size() + ")", skipped.toString());
-        }
+        page.facts(
+                "Environment",
+                RunSections.environment(
+                        plan.spec(), result.note(), result.history(), result.seconds(), result.trainSeconds()));
+        RunSections.skipped(page, result.skipped());
         RunFolder.write(result.folder().report(), page.toHtml());
     }
 
@@ -89,31 +90,18 @@ final class ClassifyReport {
     }
 
     private static String curves(List<TrainListener.Epoch> history) {
-        var epochs = history.stream().map(e -> (double) e.epoch()).toList();
+        var epochs = RunSections.epochs(history);
         var loss = new LineChart("Loss")
                 .curve(
                         "training",
                         epochs,
                         history.stream().map(TrainListener.Epoch::trainLoss).toList())
-                .curve("validation", epochs, figure(history, "loss"));
+                .curve("validation", epochs, RunSections.figure(history, "loss"));
         var score = new LineChart("Validation")
-                .curve("accuracy", epochs, figure(history, "accuracy"))
-                .curve("mean average precision", epochs, figure(history, "map"))
-                .curve("F1 (macro)", epochs, figure(history, "f1"));
-        var rate = new LineChart("Learning rate")
-                .curve(
-                        "last step of the epoch",
-                        epochs,
-                        history.stream().map(TrainListener.Epoch::learningRate).toList());
-        return "<div class=\"charts\">" + loss.toSvg() + score.toSvg() + rate.toSvg() + "</div>";
-    }
-
-    private static List<Double> figure(List<TrainListener.Epoch> history, String name) {
-        return history.stream()
-                .map(e -> e.validation()
-                        .map(v -> v.getOrDefault(name, Double.NaN))
-                        .orElse(Double.NaN))
-                .toList();
+                .curve("accuracy", epochs, RunSections.figure(history, "accuracy"))
+                .curve("mean average precision", epochs, RunSections.figure(history, "map"))
+                .curve("F1 (macro)", epochs, RunSections.figure(history, "f1"));
+        return RunSections.curves(history, loss, score);
     }
 
     private static String perClass(ClassifyEvaluation e) {
@@ -170,7 +158,7 @@ final class ClassifyReport {
             html.append("<div class=\"shot")
                     .append(small ? " small" : "")
                     .append("\">")
-                    .append(Page.picture(thumbnail(image), data.source(answer.index())))
+                    .append(Page.picture(RunSections.thumbnail(image, THUMBNAIL), data.source(answer.index())))
                     .append("<div><span class=\"said\">")
                     .append(Page.escape(classes.get(answer.predicted())))
                     .append("</span> ")
@@ -186,17 +174,6 @@ final class ClassifyReport {
         return html.append("</div>").toString();
     }
 
-    private static Image thumbnail(Image image) {
-        int longest = Math.max(image.width(), image.height());
-        if (longest <= THUMBNAIL) {
-            return image;
-        }
-        double scale = (double) THUMBNAIL / longest;
-        var size = new Size((int) Math.max(1, Math.round(image.height() * scale)), (int)
-                Math.max(1, Math.round(image.width() * scale)));
-        return new ResizePolicy.Stretch(size, Interpolation.BILINEAR).apply(image);
-    }
-
     private static String augmented(ClassifyPlan plan, Dataset data, Augmentation augmentation) throws IOException {
         var transform = new TrainingTransform(plan.preprocessing(), augmentation);
         var images = new ArrayList<Image>();
@@ -210,7 +187,7 @@ final class ClassifyReport {
                 continue; // listed with the pictures that could not be read
             }
             var picture = transform.apply(Picture.of(image, data.annotation(i)), new SplittableRandom(i));
-            images.add(thumbnail(picture.image()));
+            images.add(RunSections.thumbnail(picture.image(), THUMBNAIL));
             captions.add(String.join(
                     ", ",
                     data.annotation(i).labels().stream().map(l -> l.name()).toList()));
@@ -218,46 +195,5 @@ final class ClassifyReport {
         var sheet = ContactSheet.of(images).captions(captions).columns(6).render();
         return "<p class=\"note\">" + Page.escape(augmentation.toString()) + "</p><div class=\"sheet\">"
                 + Page.picture(sheet, "augmented training pictures") + "</div>";
-    }
-
-    private static Map<String, String> environment(ClassifyRun.Result result, ClassifyPlan plan) {
-        var facts = new LinkedHashMap<String, String>();
-        facts.put("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
-        facts.put(
-                "System",
-                System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
-                        + Runtime.getRuntime().availableProcessors() + " processors, " + Threads.get()
-                        + " threads an operation");
-        facts.put("Network", plan.spec().toString());
-        if (!result.note().isEmpty()) {
-            facts.put("Started from", result.note());
-        }
-        facts.put(
-                "Throughput",
-                result.history().stream().mapToDouble(TrainListener.Epoch::samplesPerSecond).average().stream()
-                        .mapToObj(v -> String.format(Locale.ROOT, "%.0f pictures a second in training", v))
-                        .findFirst()
-                        .orElse("-"));
-        facts.put(
-                "Time",
-                duration(result.seconds()) + " in all, " + duration(result.trainSeconds()) + " in the training loop");
-        return facts;
-    }
-
-    private static String percent(double share) {
-        return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.1f %%", share * 100);
-    }
-
-    private static String number(double value) {
-        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.3f", value);
-    }
-
-    private static String duration(double seconds) {
-        long s = Math.round(seconds);
-        return s < 60
-                ? String.format(Locale.ROOT, "%.1f s", seconds)
-                : s < 3600
-                        ? String.format(Locale.ROOT, "%d min %02d s", s / 60, s % 60)
-                        : String.format(Locale.ROOT, "%d h %02d min", s / 3600, s / 60 % 60);
     }
 }

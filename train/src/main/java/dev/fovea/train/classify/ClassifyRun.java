@@ -17,6 +17,7 @@ import dev.fovea.tensor.Scope;
 import dev.fovea.tensor.Seeds;
 import dev.fovea.tensor.Threads;
 import dev.fovea.train.Optimisation;
+import dev.fovea.train.PictureCaches;
 import dev.fovea.train.RunFolder;
 import dev.fovea.train.TrainListener;
 import dev.fovea.train.Trainer;
@@ -117,7 +118,7 @@ public final class ClassifyRun {
 
     private static ClassifyRun open(ClassifyRecipe recipe) throws IOException {
         long begin = System.nanoTime();
-        ClassifyLoaders.checkCache(recipe.data().cache());
+        PictureCaches.check(recipe.data().cache());
         var data = limited(
                 ClassifyData.open(recipe.data().path(), recipe.run().seed()),
                 recipe.data().limit());
@@ -233,8 +234,8 @@ public final class ClassifyRun {
         var options = options();
         var training = loaders.training();
         var validation = loaders.validation();
-        var schedule = Optimisation.schedule(
-                plan.recipe().schedule(), Trainer.steps(training, options), options.epochs());
+        var schedule =
+                Optimisation.schedule(plan.recipe().schedule(), Trainer.steps(training, options), options.epochs());
         var metadata =
                 TrainedClassifier.metadata(network.spec(), data.classes(), data.multiLabel(), plan.preprocessing());
         try (var optimizer = ClassifyOptimizer.of(plan.recipe().optimizer(), network)) {
@@ -320,20 +321,7 @@ public final class ClassifyRun {
     }
 
     private Trainer.Options options() {
-        var run = plan.recipe().run();
-        var o = plan.recipe().optimizer();
-        return new Trainer.Options(
-                run.epochs(),
-                run.accumulate(),
-                precision,
-                device,
-                o.clip(),
-                o.adaptiveClip(),
-                o.ema(),
-                run.patience(),
-                run.seed(),
-                run.checkpointActivations(),
-                run.checkpointSeconds());
+        return Optimisation.options(plan.recipe().run(), plan.recipe().optimizer(), precision, device);
     }
 
     private ClassifyLoss loss() {

@@ -1,42 +1,32 @@
 package dev.fovea.train.classify;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
 import dev.fovea.models.weights.Renaming;
 import dev.fovea.nn.checkpoint.Checkpoints;
-import dev.fovea.nn.checkpoint.Safetensors;
 import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Grad;
 import dev.fovea.tensor.Precision;
 import dev.fovea.tensor.Scope;
-import dev.fovea.train.RunFolder;
+import dev.fovea.train.TrainedWeights;
 import dev.fovea.vision.Classification;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Label;
 import dev.fovea.vision.transform.Preprocessing;
 import dev.fovea.vision.transform.TestViews;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /** A trained network with all that is needed to recognise: classes and preprocessing. Holds native memory; close it. */
 public final class TrainedClassifier implements AutoCloseable {
-    private static final String TASK = "fovea.task";
-    private static final String MODEL = "fovea.model";
-    private static final String CLASSES = "fovea.classes";
     private static final String MULTI_LABEL = "fovea.multi_label";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Backbone network;
     private final List<String> classes;
@@ -60,35 +50,17 @@ public final class TrainedClassifier implements AutoCloseable {
 
     /** Opens a run folder or a {@code .safetensors} file that a run wrote. */
     public static TrainedClassifier open(Path path) throws IOException {
-        var file = Files.isDirectory(path) ? RunFolder.open(path).weights() : path;
-        if (!Files.isRegularFile(file)) {
-            throw new IOException(
-                    Files.isDirectory(path)
-                            ? path + " has no weights yet (" + file.getFileName()
-                                    + "): its first epoch was not finished; go on with"
-                                    + " 'fovea train classify --resume " + path + "'"
-                            : path + ": no such file or folder");
-        }
-        var metadata = metadata(file);
-        if (!ClassifyRecipe.TASK.equals(metadata.get(TASK)) || !metadata.containsKey(MODEL)) {
-            throw new IOException(
-                    file + " does not say which network it belongs to; give --model and --labels, or use a file that"
-                            + " Fovea wrote");
-        }
+        var weights = TrainedWeights.of(path, ClassifyRecipe.TASK);
         try {
-            var spec = ModelSpec.fromJson(metadata.get(MODEL));
-            List<String> classes = JSON.readValue(metadata.get(CLASSES), new TypeReference<List<String>>() {});
-            var preprocessing = Preprocessing.ofMetadata(metadata);
-            var network = build(spec, file);
+            var preprocessing = Preprocessing.ofMetadata(weights.metadata());
             return new TrainedClassifier(
-                    network, classes, Boolean.parseBoolean(metadata.get(MULTI_LABEL)), preprocessing);
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+                    build(weights.spec(), weights.file()),
+                    weights.classes(),
+                    Boolean.parseBoolean(weights.metadata().get(MULTI_LABEL)),
+                    preprocessing);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(weights.file() + ": " + e.getMessage(), e);
         }
-    }
-
-    private static Map<String, String> metadata(Path file) throws IOException {
-        return file.toString().endsWith(".safetensors") ? Safetensors.readMetadata(file) : Map.of();
     }
 
     /** A network with weights from a file of any known format, all of which must fit. */
@@ -120,14 +92,7 @@ public final class TrainedClassifier implements AutoCloseable {
     /** What is written beside weights, so that one file is enough to recognise. */
     static Map<String, String> metadata(
             ModelSpec spec, List<String> classes, boolean multiLabel, Preprocessing preprocessing) {
-        var map = new LinkedHashMap<String, String>();
-        map.put(TASK, ClassifyRecipe.TASK);
-        map.put(MODEL, spec.toJson());
-        try {
-            map.put(CLASSES, JSON.writeValueAsString(classes));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        var map = TrainedWeights.metadata(ClassifyRecipe.TASK, spec, classes);
         map.put(MULTI_LABEL, Boolean.toString(multiLabel));
         map.putAll(preprocessing.toMetadata());
         return map;

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Options as a tree: {@code run.epochs}, {@code optimizer.lr}. The tree of the defaults names every key there is, so an unknown key in a
@@ -54,8 +55,19 @@ public final class RecipeTree {
         return new RecipeTree(YAML.valueToTree(options));
     }
 
+    /** The text at a key of a YAML file, if it is there. */
+    public static Optional<String> text(Path file, String key) throws IOException {
+        return Optional.ofNullable(read(file).get(key)).map(JsonNode::textValue);
+    }
+
     /** This tree with the keys of a YAML file over it. */
     public RecipeTree withFile(Path file) throws IOException {
+        var merged = root.deepCopy();
+        merge(merged, read(file), "", file + ": ");
+        return new RecipeTree(merged);
+    }
+
+    private static ObjectNode read(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new RecipeException(file + ": no such recipe; give a YAML file, for example the run.yaml of a run");
         }
@@ -75,9 +87,7 @@ public final class RecipeTree {
         if (!(read instanceof ObjectNode over)) {
             throw new RecipeException(file + " must hold keys and values, such as 'run: {epochs: 10}'");
         }
-        var merged = root.deepCopy();
-        merge(merged, over, "", file + ": ");
-        return new RecipeTree(merged);
+        return over;
     }
 
     /** This tree with one value over it, at a path such as {@code run.epochs}; {@code null} changes nothing. */

@@ -18,8 +18,7 @@ public final class RecipeValue {
     public static String oneOf(String key, String value, List<String> known) {
         String word = value.toLowerCase(Locale.ROOT);
         if (!known.contains(word)) {
-            throw new RecipeException(
-                    key + " cannot be '" + value + "'" + Nearest.hint(word, known.iterator()));
+            throw new RecipeException(key + " cannot be '" + value + "'" + Nearest.hint(word, known.iterator()));
         }
         return word;
     }

@@ -26,7 +26,8 @@ public record RunOptions(
         RecipeValue.check(epochs >= 1 && epochs <= 100_000, "run.epochs", epochs, "use 1 to 100000");
         RecipeValue.check(batch == null || (batch >= 1 && batch <= 65_536), "run.batch", batch, "use 1 to 65536");
         RecipeValue.check(accumulate >= 1 && accumulate <= 65_536, "run.accumulate", accumulate, "use 1 or more");
-        RecipeValue.check(threads == null || (threads >= 1 && threads <= 1024), "run.threads", threads, "use 1 to 1024");
+        RecipeValue.check(
+                threads == null || (threads >= 1 && threads <= 1024), "run.threads", threads, "use 1 to 1024");
         RecipeValue.check(patience >= 0, "run.patience", patience, "use 0 (off) or more epochs");
         RecipeValue.check(checkpointSeconds >= 0, "run.checkpoint_seconds", checkpointSeconds, "use 0 or more");
     }
