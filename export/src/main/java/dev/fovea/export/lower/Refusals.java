@@ -34,6 +34,9 @@ final class Refusals {
         List.of("dropout", "dropout2d", "grad").forEach(name -> reasons.put(name, TRAINING));
         reasons.put("empty", "its numbers are whatever the memory held; make them with zeros or full");
         List.of("erfinv", "qr", "cumprod", "bincount").forEach(name -> reasons.put(name, ABSENT));
+        List.of("embedding_bag", "embedding_bag_max")
+                .forEach(name -> reasons.put(
+                        name, "how many values it adds depends on the boxes, which no fixed graph of ONNX can follow"));
         return Collections.unmodifiableMap(reasons);
     }
 }
