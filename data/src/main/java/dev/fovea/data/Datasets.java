@@ -129,7 +129,7 @@ public final class Datasets {
             return CsvManifest.find(new FolderTree(folder), name);
         }
         if (extension.equals("json")) {
-            boolean alone = new PictureIndex(new FolderTree(folder)).isEmpty();
+            boolean alone = isNamedForAnnotations(folder) && new PictureIndex(new FolderTree(folder)).isEmpty();
             Path root = alone ? folder.toAbsolutePath().normalize().getParent() : folder;
             return root == null
                     ? CocoFolder.ofFile(new FolderTree(folder), name)
@@ -169,13 +169,19 @@ public final class Datasets {
         }
         var tree = new FolderTree(folder);
         Path above = folder.toAbsolutePath().normalize().getParent();
-        if (above != null && isAnnotationsOnly(tree)) {
+        // What lies beside a folder is looked at only where its name says that it is half of something.
+        if (above != null && isNamedForAnnotations(folder) && isAnnotationsOnly(tree)) {
             Optional<Found> beside = BoxForms.find(new FolderTree(above), relative(above, folder) + "/");
             if (beside.isPresent()) {
                 return beside.get();
             }
         }
         return tree(tree);
+    }
+
+    private static boolean isNamedForAnnotations(Path folder) {
+        Path name = folder.toAbsolutePath().normalize().getFileName();
+        return name != null && name.toString().toLowerCase(Locale.ROOT).matches("(annotation|label)s?([_-].*)?");
     }
 
     /** Whether a folder has files of annotations but no picture. */
