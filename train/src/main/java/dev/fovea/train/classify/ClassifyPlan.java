@@ -6,8 +6,6 @@ import dev.fovea.models.Backbone;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
 import dev.fovea.models.Reconstructing;
-import dev.fovea.train.recipe.OptimizerOptions;
-import dev.fovea.train.recipe.RunOptions;
 import dev.fovea.vision.Size;
 import dev.fovea.vision.transform.Interpolation;
 import dev.fovea.vision.transform.Normalize;
@@ -28,6 +26,9 @@ import java.util.Optional;
  */
 record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preprocessing) {
     private static final int SMALL_SIDE = 64;
+
+    private static final Map<String, Double> STANDARD_LR =
+            Map.of("adamw", 0.003, "adam", 0.003, "sgd", 0.05, "rmsprop", 0.001);
 
     /** Of each pixel's squared error, Sabour et al. 2017, section 4.1. */
     private static final double RECONSTRUCTION = 0.0005;
@@ -63,16 +64,17 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
         var resize = d.resize() != null ? ResizePolicy.parse(d.resize()) : policy(size, look.size());
         var normalize = normalize(d, channels, pretrained, resize, data);
         var spec = spec(model, size, channels, data.classes().size());
+        int pictures = data.train().size() + unlabelled;
         var resolved = new ClassifyRecipe(
                 recipe.task(),
                 resolve(d, size, resize, channels, normalize, small, noise),
                 model,
-                resolve(recipe.optimizer(), pretrained),
+                recipe.optimizer().resolved(STANDARD_LR, pretrained ? 0.01 : 1),
                 recipe.schedule().resolved(),
                 recipe.loss(),
                 recipe.distillation(),
                 recipe.student(),
-                resolve(recipe.run(), small, data.train().size() + unlabelled));
+                recipe.run().resolved(standardBatch(small, pictures), pictures));
         return new ClassifyPlan(resolved, spec, new Preprocessing(resize, normalize));
     }
 
@@ -216,36 +218,10 @@ record ClassifyPlan(ClassifyRecipe recipe, ModelSpec spec, Preprocessing preproc
                 d.limit());
     }
 
-    private static OptimizerOptions resolve(OptimizerOptions o, boolean pretrained) {
-        var standardLr = Map.of("adamw", 0.003, "adam", 0.003, "sgd", 0.05, "rmsprop", 0.001);
-        var standardDecay = Map.of("adamw", 0.05, "adam", 0.0, "sgd", 5e-4, "rmsprop", 0.0);
-        return new OptimizerOptions(
-                o.name(),
-                o.lr() != null ? o.lr() : Double.valueOf(standardLr.get(o.name())),
-                o.weightDecay() != null ? o.weightDecay() : standardDecay.get(o.name()),
-                o.momentum(),
-                o.alpha(),
-                o.eps(),
-                o.backboneLr() != null ? o.backboneLr() : Double.valueOf(pretrained ? 0.01 : 1.0),
-                o.clip(),
-                o.adaptiveClip(),
-                o.ema());
-    }
-
-    private static RunOptions resolve(RunOptions r, boolean small, int pictures) {
-        int batch = r.batch() != null ? r.batch() : small ? (pictures >= 3000 ? 64 : 32) : pictures >= 2000 ? 32 : 16;
-        return new RunOptions(
-                r.epochs(),
-                Math.min(batch, pictures),
-                r.accumulate(),
-                r.precision(),
-                r.device(),
-                r.seed(),
-                r.threads() != null
-                        ? r.threads()
-                        : Integer.valueOf(Runtime.getRuntime().availableProcessors()),
-                r.patience(),
-                r.checkpointActivations(),
-                r.checkpointSeconds());
+    private static int standardBatch(boolean small, int pictures) {
+        if (small) {
+            return pictures >= 3000 ? 64 : 32;
+        }
+        return pictures >= 2000 ? 32 : 16;
     }
 }

@@ -5,9 +5,7 @@ import dev.fovea.models.Architecture;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
 import dev.fovea.models.detect.Detector;
-import dev.fovea.train.recipe.OptimizerOptions;
 import dev.fovea.train.recipe.RecipeException;
-import dev.fovea.train.recipe.RunOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +19,8 @@ import java.util.Map;
 record DetectPlan(DetectRecipe recipe, ModelSpec spec) {
     private static final String STANDARD_MODEL = "yolox_nano";
     private static final int STANDARD_BATCH = 8;
+    private static final Map<String, Double> STANDARD_LR =
+            Map.of("adamw", 0.001, "adam", 0.001, "sgd", 0.01, "rmsprop", 0.001);
 
     /** The usual longest side is so much longer than the shortest: 1333 to 800. */
     private static final double LONGEST = 1333 / 800.0;
@@ -53,9 +53,9 @@ record DetectPlan(DetectRecipe recipe, ModelSpec spec) {
                         d.strict(),
                         d.limit()),
                 new DetectRecipe.Model(name, m.options(), m.weights()),
-                resolve(recipe.optimizer(), m.weights() != null),
+                recipe.optimizer().resolved(STANDARD_LR, m.weights() != null ? 0.1 : 1),
                 recipe.schedule().resolved(),
-                resolve(recipe.run(), data.train().size()));
+                recipe.run().resolved(STANDARD_BATCH, data.train().size()));
         return new DetectPlan(resolved, spec);
     }
 
@@ -82,38 +82,5 @@ record DetectPlan(DetectRecipe recipe, ModelSpec spec) {
 
     private static boolean has(Architecture<Detector<?>> architecture, String option) {
         return architecture.options().stream().anyMatch(o -> o.name().equals(option));
-    }
-
-    private static OptimizerOptions resolve(OptimizerOptions o, boolean pretrained) {
-        var standardLr = Map.of("adamw", 0.001, "adam", 0.001, "sgd", 0.01, "rmsprop", 0.001);
-        var standardDecay = Map.of("adamw", 0.05, "adam", 0.0, "sgd", 5e-4, "rmsprop", 0.0);
-        return new OptimizerOptions(
-                o.name(),
-                o.lr() != null ? o.lr() : Double.valueOf(standardLr.get(o.name())),
-                o.weightDecay() != null ? o.weightDecay() : standardDecay.get(o.name()),
-                o.momentum(),
-                o.alpha(),
-                o.eps(),
-                o.backboneLr() != null ? o.backboneLr() : Double.valueOf(pretrained ? 0.1 : 1),
-                o.clip(),
-                o.adaptiveClip(),
-                o.ema());
-    }
-
-    private static RunOptions resolve(RunOptions r, int pictures) {
-        int batch = r.batch() != null ? r.batch() : STANDARD_BATCH;
-        return new RunOptions(
-                r.epochs(),
-                Math.min(batch, pictures),
-                r.accumulate(),
-                r.precision(),
-                r.device(),
-                r.seed(),
-                r.threads() != null
-                        ? r.threads()
-                        : Integer.valueOf(Runtime.getRuntime().availableProcessors()),
-                r.patience(),
-                r.checkpointActivations(),
-                r.checkpointSeconds());
     }
 }

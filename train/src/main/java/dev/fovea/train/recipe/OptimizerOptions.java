@@ -1,6 +1,7 @@
 package dev.fovea.train.recipe;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * How weights change.
@@ -52,5 +53,26 @@ public record OptimizerOptions(
                 adaptiveClip,
                 "use a factor above 0, such as 0.01, or 0 for no limit");
         RecipeValue.check(ema >= 0 && ema < 1, "optimizer.ema", ema, "use a decay such as 0.999, or 0 for none");
+    }
+
+    /**
+     * The same with nothing left open.
+     *
+     * @param standardLr learning rates by the optimiser's name
+     * @param standardBackboneLr the factor where none was given
+     */
+    public OptimizerOptions resolved(Map<String, Double> standardLr, double standardBackboneLr) {
+        var standardDecay = Map.of("adamw", 0.05, "adam", 0.0, "sgd", 5e-4, "rmsprop", 0.0);
+        return new OptimizerOptions(
+                name,
+                lr != null ? lr : standardLr.get(name),
+                weightDecay != null ? weightDecay : standardDecay.get(name),
+                momentum,
+                alpha,
+                eps,
+                backboneLr != null ? backboneLr : Double.valueOf(standardBackboneLr),
+                clip,
+                adaptiveClip,
+                ema);
     }
 }

@@ -8,7 +8,7 @@ package dev.fovea.train.recipe;
  * @param precision auto, float32 or bf16
  * @param device auto, cpu, cuda, cuda:N or mps
  * @param patience epochs without a better figure after which training stops, 0 for never
- * @param checkpointActivations whether blocks of the network are computed again for their gradients: a third slower, much less memory
+ * @param checkpointActivations whether blocks of the network are computed again for their gradients: a third slower, less memory kept
  * @param checkpointSeconds how often what is needed to resume is saved, besides at every epoch's end
  */
 public record RunOptions(
@@ -30,5 +30,25 @@ public record RunOptions(
                 threads == null || (threads >= 1 && threads <= 1024), "run.threads", threads, "use 1 to 1024");
         RecipeValue.check(patience >= 0, "run.patience", patience, "use 0 (off) or more epochs");
         RecipeValue.check(checkpointSeconds >= 0, "run.checkpoint_seconds", checkpointSeconds, "use 0 or more");
+    }
+
+    /**
+     * The same with nothing left open.
+     *
+     * @param standardBatch where none was given
+     * @param pictures there are; no batch is larger
+     */
+    public RunOptions resolved(int standardBatch, int pictures) {
+        return new RunOptions(
+                epochs,
+                Math.min(batch != null ? batch : standardBatch, pictures),
+                accumulate,
+                precision,
+                device,
+                seed,
+                threads != null ? threads : Integer.valueOf(Runtime.getRuntime().availableProcessors()),
+                patience,
+                checkpointActivations,
+                checkpointSeconds);
     }
 }
