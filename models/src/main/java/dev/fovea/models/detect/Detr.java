@@ -75,13 +75,7 @@ public final class Detr extends Detector<SetOutput> {
 
     @Override
     public Preparation preparation() {
-        return new Preparation(
-                new Preparation.WithinSides(SHORTEST, LONGEST),
-                List.of(0.485, 0.456, 0.406),
-                List.of(0.229, 0.224, 0.225),
-                1 / 255.0,
-                false,
-                1);
+        return Preparation.imageNet(new Preparation.WithinSides(SHORTEST, LONGEST));
     }
 
     @Override

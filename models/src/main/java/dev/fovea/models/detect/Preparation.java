@@ -21,6 +21,11 @@ public record Preparation(Rule rule, List<Double> mean, List<Double> std, double
         std = List.copyOf(std);
     }
 
+    /** Pixels scaled to 0-1 and normalised as on ImageNet, red first; batches are as large as their largest picture. */
+    static Preparation imageNet(Rule rule) {
+        return new Preparation(rule, List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225), 1 / 255.0, false, 1);
+    }
+
     /** How a size follows from a picture's. */
     public sealed interface Rule {}
 
@@ -95,7 +100,8 @@ public record Preparation(Rule rule, List<Double> mean, List<Double> std, double
         return Tensor.of(array, values.size(), 1, 1).to(like.dtype()).to(like.device());
     }
 
-    private Size frame(List<Size> sizes) {
+    /** The size of a batch of pictures that were prepared. */
+    public Size frame(List<Size> sizes) {
         if (rule instanceof TopLeft box) {
             return box.size;
         }

@@ -6,7 +6,6 @@ import dev.fovea.tensor.Tensor;
 import dev.fovea.vision.Annotation;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Picture;
-import dev.fovea.vision.Size;
 import dev.fovea.vision.transform.Crop;
 import dev.fovea.vision.transform.Interpolation;
 import dev.fovea.vision.transform.ResizePolicy;
@@ -33,7 +32,8 @@ record PreparedPictures(Preparation preparation) {
                     ? fitted
                     : new Crop(0, 0, inner.width(), inner.height()).apply(fitted, null);
         }
-        return new ResizePolicy.Stretch(size(picture.image().size()), Interpolation.BILINEAR).apply(coloured);
+        return new ResizePolicy.Stretch(preparation.prepared(picture.image().size()), Interpolation.BILINEAR)
+                .apply(coloured);
     }
 
     /** The same of an image of which nothing is known. */
@@ -41,22 +41,10 @@ record PreparedPictures(Preparation preparation) {
         return resized(Picture.of(image, Annotation.NONE));
     }
 
-    private Size size(Size from) {
-        if (preparation.rule() instanceof Preparation.WithinSides within) {
-            // In float32, as the reference: a factor that is rounded up or down decides about a pixel.
-            float factor = Math.min(
-                    (float) within.shortest() / Math.min(from.height(), from.width()),
-                    (float) within.longest() / Math.max(from.height(), from.width()));
-            return new Size((int) Math.max(1, Math.floor((double) from.height() * factor)), (int)
-                    Math.max(1, Math.floor((double) from.width() * factor)));
-        }
-        return ((Preparation.Stretched) preparation.rule()).size();
-    }
-
     /** Resized RGB images, scaled, normalised and padded, on the CPU. */
     Pictures batch(List<Image> images) {
         var sizes = images.stream().map(Image::size).toList();
-        var frame = frame(sizes);
+        var frame = preparation.frame(sizes);
         int plane = Math.toIntExact(frame.area());
         var values = new float[Math.multiplyExact(images.size(), 3 * plane)];
         for (int c = 0; c < 3; c++) {
@@ -93,19 +81,5 @@ record PreparedPictures(Preparation preparation) {
                     / preparation.std().get(channel));
         }
         return table;
-    }
-
-    private Size frame(List<Size> sizes) {
-        if (preparation.rule() instanceof Preparation.TopLeft box) {
-            return box.size();
-        }
-        int height = sizes.stream().mapToInt(Size::height).max().orElseThrow();
-        int width = sizes.stream().mapToInt(Size::width).max().orElseThrow();
-        return new Size(roundedUp(height), roundedUp(width));
-    }
-
-    private int roundedUp(int length) {
-        int multiple = preparation.multiple();
-        return (length + multiple - 1) / multiple * multiple;
     }
 }
