@@ -7,7 +7,6 @@ import dev.fovea.models.verify.Comparison.Part;
 import dev.fovea.nn.Module;
 import dev.fovea.nn.TensorOutput;
 import dev.fovea.nn.detect.Boxes;
-import dev.fovea.nn.layer.Dropout;
 import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Grad;
@@ -36,13 +35,11 @@ final class DetectorCheck<R> {
     private static final double NOISE_FACTOR = 50;
     private static final double LOSS = 1e-3;
     private static final double GRADIENT = 1e-2;
-    private static final double SMALL = 1e-6;
 
     private final DetectionCase golden;
     private final Detector<R> network;
     private final Device device;
-    private final List<String> problems = new ArrayList<>();
-    private final List<Comparison> comparisons = new ArrayList<>();
+    private final DetectorFindings findings = new DetectorFindings();
 
     DetectorCheck(DetectionCase golden, Detector<R> network, Device device) {
         this.golden = golden;
@@ -51,17 +48,17 @@ final class DetectorCheck<R> {
     }
 
     List<String> problems() {
-        return problems;
+        return findings.problems();
     }
 
     List<Comparison> comparisons() {
-        return comparisons;
+        return findings.comparisons();
     }
 
     /** Runs everything the file has numbers for. Without equal keys the fill means nothing, so it ends there. */
     void run() throws Exception {
-        problems.addAll(GoldenKeys.problems(golden.file(), network));
-        if (!problems.isEmpty()) {
+        findings.problems().addAll(GoldenKeys.problems(golden.file(), network));
+        if (!findings.problems().isEmpty()) {
             return;
         }
         golden.file().fill().fill(network);
@@ -69,7 +66,7 @@ final class DetectorCheck<R> {
         try (var scope = Scope.open()) {
             var images = golden.images().stream().map(i -> i.to(device)).toList();
             if (images.isEmpty()) {
-                problems.add("the file has no 'inputs', so there is nothing to run the network on");
+                findings.problems().add("the file has no 'inputs', so there is nothing to run the network on");
                 return;
             }
             evaluate(images);
@@ -139,10 +136,10 @@ final class DetectorCheck<R> {
 
     private void compare(String name, TensorSummary expected, Tensor actual) {
         if (actual == null) {
-            problems.add("the network gives no output '" + name + "'");
+            findings.problems().add("the network gives no output '" + name + "'");
             return;
         }
-        comparisons.add(new Comparison(Part.OUTPUT, name, expected.difference(actual), limit(name)));
+        findings.add(new Comparison(Part.OUTPUT, name, expected.difference(actual), limit(name)));
     }
 
     private double limit(String output) {
@@ -167,7 +164,7 @@ final class DetectorCheck<R> {
                     (float) own.width() / prepared.width(),
                     (float) own.height() / prepared.height());
             var ours = BoxList.of(boxes, found.get(i).scores(), found.get(i).labels(), -network.firstClass());
-            comparisons.add(new Comparison(
+            findings.add(new Comparison(
                     Part.OUTPUT, "detections." + i, expected.get().without(ours), BoxList.EXCUSED));
         }
     }
@@ -175,9 +172,7 @@ final class DetectorCheck<R> {
     // --- one step of training --------------------------------------------------------------------------------------
 
     private void trainStep(List<Tensor> images) throws IOException {
-        network.train(true);
-        network.modules().values().stream().filter(Dropout.class::isInstance).forEach(Module::eval);
-        network.clearGrads();
+        DetectorFindings.trainWithoutDropout(network);
         try (var mode = Grad.on();
                 var scope = Scope.open()) {
             var pictures = network.preparation().batch(images);
@@ -186,14 +181,16 @@ final class DetectorCheck<R> {
                     .losses(outputs, pictures, targets(images, pictures), RandomGenerator.of("L64X128MixRandom"));
             golden.losses().forEach((name, expected) -> {
                 var loss = losses.get(name);
-                train(
+                findings.train(
                         name,
-                        loss == null ? Double.POSITIVE_INFINITY : apart(loss.item(), expected),
+                        loss == null ? Double.NaN : loss.item(),
+                        expected,
                         Math.max(LOSS, NOISE_FACTOR * golden.trainNoise("losses", name)));
             });
             if (losses.size() != golden.losses().size()) {
-                problems.add("the losses are " + losses.keySet() + ", expected "
-                        + golden.losses().keySet());
+                findings.problems()
+                        .add("the losses are " + losses.keySet() + ", expected "
+                                + golden.losses().keySet());
             }
             losses.values().stream().reduce(Tensor::add).orElseThrow().backward();
         }
@@ -229,33 +226,11 @@ final class DetectorCheck<R> {
     }
 
     private void gradients() {
-        var parameters = network.parameters();
-        golden.gradients().forEach((key, expected) -> {
-            double length = Double.NaN;
-            try (var scope = Scope.open();
-                    var off = Grad.off()) {
-                var parameter = parameters.get(key);
-                if (parameter != null) {
-                    length = parameter
-                            .value()
-                            .grad()
-                            .map(g -> g.to(DType.FLOAT64).square().sum().sqrt().item())
-                            .orElse(0.0);
-                }
-            }
-            train(
-                    "gradient of " + key,
-                    apart(length, expected),
-                    Math.max(GRADIENT, NOISE_FACTOR * golden.trainNoise("grad_l2", key)));
-        });
-    }
-
-    private void train(String name, double difference, double limit) {
-        comparisons.add(new Comparison(
-                Part.TRAIN, name, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference, limit));
-    }
-
-    private static double apart(double actual, double expected) {
-        return Math.abs(actual - expected) / Math.max(Math.abs(expected), SMALL);
+        golden.gradients()
+                .forEach((key, expected) -> findings.train(
+                        "gradient of " + key,
+                        DetectorFindings.gradientLength(network, key),
+                        expected,
+                        Math.max(GRADIENT, NOISE_FACTOR * golden.trainNoise("grad_l2", key))));
     }
 }

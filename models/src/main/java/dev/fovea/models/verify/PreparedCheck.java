@@ -11,7 +11,6 @@ import dev.fovea.models.verify.Comparison.Part;
 import dev.fovea.models.weights.Renaming;
 import dev.fovea.nn.Module;
 import dev.fovea.nn.TensorOutput;
-import dev.fovea.nn.layer.Dropout;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Grad;
 import dev.fovea.tensor.Scope;
@@ -38,13 +37,11 @@ final class PreparedCheck<R> {
     private static final double NOISE_FACTOR = 50;
     private static final double LOSS = 1e-4;
     private static final double GRADIENT = 1e-2;
-    private static final double SMALL = 1e-6;
 
     private final PreparedCase golden;
     private final Detector<R> network;
     private final Device device;
-    private final List<String> problems = new ArrayList<>();
-    private final List<Comparison> comparisons = new ArrayList<>();
+    private final DetectorFindings findings = new DetectorFindings();
 
     PreparedCheck(PreparedCase golden, Detector<R> network, Device device) {
         this.golden = golden;
@@ -53,22 +50,23 @@ final class PreparedCheck<R> {
     }
 
     List<String> problems() {
-        return problems;
+        return findings.problems();
     }
 
     List<Comparison> comparisons() {
-        return comparisons;
+        return findings.comparisons();
     }
 
     /** Runs everything the file has numbers for. Without equal keys the fill means nothing, so it ends there. */
     void run() throws Exception {
         if (!golden.isHub()) {
-            problems.addAll(GoldenKeys.problems(golden.file(), network));
+            findings.problems().addAll(GoldenKeys.problems(golden.file(), network));
         } else if (network.parameterCount() != golden.file().parameterCount()) {
-            problems.add(network.parameterCount() + " parameters, expected "
-                    + golden.file().parameterCount());
+            findings.problems()
+                    .add(network.parameterCount() + " parameters, expected "
+                            + golden.file().parameterCount());
         }
-        if (!problems.isEmpty()) {
+        if (!findings.problems().isEmpty()) {
             return;
         }
         try (var scope = Scope.open()) {
@@ -155,7 +153,7 @@ final class PreparedCheck<R> {
     /** Of several results of a module the first that has the shape, perhaps with another dimension of one before, is meant. */
     private void compare(Part part, String name, TensorSummary expected, List<Tensor> actual) {
         if (actual == null) {
-            problems.add("the network gives no output '" + name + "'");
+            findings.problems().add("the network gives no output '" + name + "'");
             return;
         }
         double difference = Double.POSITIVE_INFINITY;
@@ -166,7 +164,7 @@ final class PreparedCheck<R> {
                 }
             }
         }
-        comparisons.add(new Comparison(part, name, difference, limit(name)));
+        findings.add(new Comparison(part, name, difference, limit(name)));
     }
 
     private double limit(String output) {
@@ -182,7 +180,7 @@ final class PreparedCheck<R> {
                     golden.file().outputs(), i, pictures.sizes().get(i));
             if (expected.isPresent()) {
                 double lost = expected.get().without(PreparedBoxes.of(found.get(i)));
-                comparisons.add(new Comparison(Part.OUTPUT, "detections." + i, lost, PreparedBoxes.EXCUSED));
+                findings.add(new Comparison(Part.OUTPUT, "detections." + i, lost, PreparedBoxes.EXCUSED));
             }
         }
     }
@@ -198,9 +196,7 @@ final class PreparedCheck<R> {
             targets.add(
                     new BoxTargets(target.boxes().to(device), target.labels().to(device)));
         }
-        network.train(true);
-        network.modules().values().stream().filter(Dropout.class::isInstance).forEach(Module::eval);
-        network.clearGrads();
+        DetectorFindings.trainWithoutDropout(network);
         String prefix = name.isEmpty() ? "" : name + " ";
         try (var mode = Grad.on();
                 var scope = Scope.open()) {
@@ -209,7 +205,7 @@ final class PreparedCheck<R> {
             for (var expected : step.path("losses").properties()) {
                 Optional.ofNullable(losses.get(expected.getKey())).ifPresent(loss -> {
                     double weight = weight(step, expected.getKey());
-                    add(
+                    findings.train(
                             prefix + expected.getKey(),
                             loss.item() / weight,
                             expected.getValue().asDouble(),
@@ -220,7 +216,7 @@ final class PreparedCheck<R> {
                 var expected =
                         step.has(sum) ? step.path(sum) : step.path("losses").path(sum);
                 if (expected.isNumber()) {
-                    add(prefix + sum, total.item(), expected.asDouble(), LOSS);
+                    findings.train(prefix + sum, total.item(), expected.asDouble(), LOSS);
                 }
             }
             total.backward();
@@ -250,33 +246,12 @@ final class PreparedCheck<R> {
     }
 
     private void gradients(String prefix, JsonNode step) {
-        var parameters = network.parameters();
-        step.path("grad_l2").properties().forEach(expected -> {
-            double length = Double.NaN;
-            try (var scope = Scope.open();
-                    var off = Grad.off()) {
-                var parameter = parameters.get(expected.getKey());
-                if (parameter != null) {
-                    length = Math.sqrt(java.util.stream.DoubleStream.of(parameter
-                                    .value()
-                                    .grad()
-                                    .map(Tensor::toDoubleArray)
-                                    .orElse(new double[0]))
-                            .map(v -> v * v)
-                            .sum());
-                }
-            }
-            add(
+        for (var expected : step.path("grad_l2").properties()) {
+            findings.train(
                     prefix + "gradient of " + expected.getKey(),
-                    length,
+                    DetectorFindings.gradientLength(network, expected.getKey()),
                     expected.getValue().asDouble(),
                     GRADIENT);
-        });
-    }
-
-    private void add(String name, double actual, double expected, double limit) {
-        double apart = Math.abs(actual - expected) / Math.max(Math.abs(expected), SMALL);
-        comparisons.add(
-                new Comparison(Part.TRAIN, name, Double.isNaN(apart) ? Double.POSITIVE_INFINITY : apart, limit));
+        }
     }
 }
