@@ -70,8 +70,7 @@ public final class BudgetTrial {
         var data = Path.of(args[0]);
         var spec = ModelSpec.parse(args[1]);
         int limit = Integer.parseInt(args[4]);
-        var recipe = RecipeTree.of(ClassifyRecipe.defaults())
-                .with("data.path", data.toString())
+        var recipe = Runs.recipe(data, Integer.parseInt(args[5]), 0)
                 .with("data.size", Integer.parseInt(args[2]))
                 .with("data.augment", "flip|crop(size,4)")
                 .with("data.limit", limit == 0 ? null : limit)
@@ -80,13 +79,8 @@ public final class BudgetTrial {
                 .with("optimizer.lr", RATE)
                 .with("optimizer.clip", 1)
                 .with("loss.label_smoothing", 0.1)
-                .with("run.seed", 0)
                 .with("run.batch", BATCH)
-                .with("run.epochs", Integer.parseInt(args[3]))
-                .with("run.precision", "float32")
-                .with("run.device", "cpu")
-                .with("run.threads", Integer.parseInt(args[5]))
-                .with("run.checkpoint_seconds", 0);
+                .with("run.epochs", Integer.parseInt(args[3]));
         answers.println(run(recipe, data, Path.of(args[6])));
     }
 

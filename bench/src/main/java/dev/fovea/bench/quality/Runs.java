@@ -58,7 +58,7 @@ final class Runs {
         }
     }
 
-    /** What all trainings here have in common: MNIST's pictures as they are, float32 and a fixed number of threads. */
+    /** What all trainings here have in common: float32 and a fixed number of threads. */
     static RecipeTree recipe(Path data, int threads, long seed) {
         return RecipeTree.of(ClassifyRecipe.defaults())
                 .with("data.path", data.toString())
