@@ -112,7 +112,7 @@ final class DemoCommand implements Callable<Integer> {
             Json.print(stdout, answer);
             return;
         }
-        ClassifyOutput.print(stdout, result);
+        RunOutput.print(stdout, result, ClassifyOutput.figures(result.evaluation(), result.split()));
         stdout.println();
         stdout.println(picture + " shows a " + truth + "; the network says");
         for (var s : top) {

@@ -2,10 +2,8 @@ package dev.fovea.cli;
 
 import dev.fovea.train.detect.DetectEvaluation;
 import dev.fovea.train.detect.DetectJudge;
-import dev.fovea.train.detect.DetectRun;
 import dev.fovea.train.metric.CocoResult;
 import dev.fovea.vision.transform.TestViews;
-import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,54 +25,15 @@ final class DetectOutput {
         }
     }
 
-    /** A finished run as a JSON object: figures are shares 0-1, times in seconds. */
-    static Map<String, Object> result(DetectRun.Result result) {
-        var json = new LinkedHashMap<String, Object>();
-        var e = result.evaluation();
-        json.put(e.primary(), ClassifyOutput.finite(e.figures()).get(e.primary()));
-        json.put("seconds", result.seconds());
-        json.put("train_seconds", result.trainSeconds());
-        json.put("run", result.folder().path().toString());
-        json.put("report", result.folder().report().toString());
-        json.put("weights", result.folder().weights().toString());
-        json.put("split", result.split());
-        json.put("samples", e.samples());
-        json.put("epochs", result.history().size());
-        json.put("best_epoch", result.bestEpoch());
-        json.put("figures", ClassifyOutput.finite(e.figures()));
-        json.put(
-                "skipped",
-                result.skipped().stream()
-                        .map(s -> Map.of("source", s.source(), "reason", s.reason()))
-                        .toList());
-        return json;
-    }
-
     static Map<String, Object> judged(DetectJudge.Judged judged, double seconds) {
         var e = judged.evaluation();
         var json = new LinkedHashMap<String, Object>();
-        json.put(e.primary(), ClassifyOutput.finite(e.figures()).get(e.primary()));
+        json.put(e.primary(), RunOutput.finite(e.figures()).get(e.primary()));
         json.put("samples", e.samples());
         json.put("seconds", seconds);
-        json.put("figures", ClassifyOutput.finite(e.figures()));
+        json.put("figures", RunOutput.finite(e.figures()));
         json.put("skipped", judged.skipped().size());
         return json;
-    }
-
-    static void print(PrintWriter out, DetectRun.Result result) {
-        if (!result.skipped().isEmpty()) {
-            out.println("pictures that could not be read: " + result.skipped().size());
-            result.skipped().forEach(s -> out.println("  " + s.reason()));
-        }
-        out.println(figures(result.evaluation(), result.split()));
-        out.println(String.format(
-                Locale.ROOT,
-                "trained %d epochs in %.1f s, best was epoch %d",
-                result.history().size(),
-                result.trainSeconds(),
-                result.bestEpoch()));
-        out.println("weights " + result.folder().weights());
-        out.println("report  " + result.folder().report());
     }
 
     /** One line of figures. */

@@ -82,7 +82,7 @@ final class EvalCommand implements Callable<Integer> {
                 answer.put(evaluation.primary(), evaluation.score());
                 answer.put("samples", evaluation.samples());
                 answer.put("seconds", seconds);
-                answer.put("figures", ClassifyOutput.finite(evaluation.figures()));
+                answer.put("figures", RunOutput.finite(evaluation.figures()));
                 answer.put("skipped", judged.skipped().size());
                 Json.print(out, answer);
                 return Main.DONE;

@@ -225,9 +225,9 @@ final class TrainClassifyCommand implements Callable<Integer> {
             }
         }
         if (run.json) {
-            Json.print(out, ClassifyOutput.result(result));
+            Json.print(out, RunOutput.json(result, result.evaluation().samples()));
         } else {
-            ClassifyOutput.print(out, result);
+            RunOutput.print(out, result, ClassifyOutput.figures(result.evaluation(), result.split()));
         }
         return Main.DONE;
     }

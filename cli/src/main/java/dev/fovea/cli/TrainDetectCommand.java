@@ -129,9 +129,9 @@ final class TrainDetectCommand implements Callable<Integer> {
             }
         }
         if (run.json) {
-            Json.print(out, DetectOutput.result(result));
+            Json.print(out, RunOutput.json(result, result.evaluation().samples()));
         } else {
-            DetectOutput.print(out, result);
+            RunOutput.print(out, result, DetectOutput.figures(result.evaluation(), result.split()));
         }
         return Main.DONE;
     }

@@ -42,16 +42,7 @@ final class ClassifyReport {
             throws IOException {
         var e = result.evaluation();
         var judged = result.split().equals("test") ? data.test().orElseThrow() : data.validation();
-        String name = result.folder()
-                .path()
-                .toAbsolutePath()
-                .normalize()
-                .getFileName()
-                .toString();
-        var page = new Page(
-                name,
-                "Image classification with " + plan.spec().name() + ", judged on " + e.samples() + " pictures of the "
-                        + result.split() + " split");
+        var page = RunSections.page("Image classification with " + plan.spec().name(), result, e.samples());
         page.tiles(tiles(result));
         page.section("Training", curves(result.history()));
         e.confusion().ifPresent(matrix -> page.section("Confusion", HeatTable.of(matrix, data.classes())));
@@ -60,10 +51,7 @@ final class ClassifyReport {
         page.section("Worst mistakes", mistakes(e, judged, data.classes()));
         page.section("What the network sees in training", augmented(plan, data.train(), augmentation));
         page.text("Configuration", RecipeTree.of(result.recipe()).toYaml());
-        page.facts(
-                "Environment",
-                RunSections.environment(
-                        plan.spec(), result.note(), result.history(), result.seconds(), result.trainSeconds()));
+        page.facts("Environment", RunSections.environment(plan.spec(), result));
         RunSections.skipped(page, result.skipped());
         RunFolder.write(result.folder().report(), page.toHtml());
     }

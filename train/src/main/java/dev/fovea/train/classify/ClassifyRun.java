@@ -19,6 +19,7 @@ import dev.fovea.tensor.Threads;
 import dev.fovea.train.Optimisation;
 import dev.fovea.train.PictureCaches;
 import dev.fovea.train.RunFolder;
+import dev.fovea.train.RunResult;
 import dev.fovea.train.TrainListener;
 import dev.fovea.train.Trainer;
 import dev.fovea.train.recipe.RecipeException;
@@ -70,7 +71,8 @@ public final class ClassifyRun {
             double seconds,
             double trainSeconds,
             List<Skipped> skipped,
-            String note) {}
+            String note)
+            implements RunResult {}
 
     private ClassifyRun(ClassifyPlan plan, SplitDatasets data, Optional<SelfTraining> selfTraining) throws IOException {
         this.data = data;

@@ -55,16 +55,7 @@ final class DetectReport {
             throws IOException {
         var e = result.evaluation();
         var judged = result.split().equals("test") ? data.test().orElseThrow() : data.validation();
-        String name = result.folder()
-                .path()
-                .toAbsolutePath()
-                .normalize()
-                .getFileName()
-                .toString();
-        var page = new Page(
-                name,
-                "Object detection with " + plan.spec().name() + ", judged on " + e.samples() + " pictures of the "
-                        + result.split() + " split");
+        var page = RunSections.page("Object detection with " + plan.spec().name(), result, e.samples());
         page.tiles(tiles(result));
         page.section("Training", curves(result.history()));
         page.section("Precision and recall", precisionAndRecall(e));
@@ -74,10 +65,7 @@ final class DetectReport {
         page.section("Worst pictures", worst(e, judged));
         page.section("What the network sees in training", augmented(data.train(), training, plan));
         page.text("Configuration", RecipeTree.of(result.recipe()).toYaml());
-        page.facts(
-                "Environment",
-                RunSections.environment(
-                        plan.spec(), result.note(), result.history(), result.seconds(), result.trainSeconds()));
+        page.facts("Environment", RunSections.environment(plan.spec(), result));
         RunSections.skipped(page, result.skipped());
         RunFolder.write(result.folder().report(), page.toHtml());
     }

@@ -17,6 +17,7 @@ import dev.fovea.tensor.Threads;
 import dev.fovea.train.Optimisation;
 import dev.fovea.train.PictureCaches;
 import dev.fovea.train.RunFolder;
+import dev.fovea.train.RunResult;
 import dev.fovea.train.TrainListener;
 import dev.fovea.train.TrainedWeights;
 import dev.fovea.train.Trainer;
@@ -67,7 +68,8 @@ public final class DetectRun {
             double seconds,
             double trainSeconds,
             List<Skipped> skipped,
-            String note) {}
+            String note)
+            implements RunResult {}
 
     private DetectRun(DetectRecipe recipe) throws IOException {
         begin = System.nanoTime();

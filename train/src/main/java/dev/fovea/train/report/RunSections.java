@@ -3,6 +3,7 @@ package dev.fovea.train.report;
 import dev.fovea.data.load.Skipped;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.tensor.Threads;
+import dev.fovea.train.RunResult;
 import dev.fovea.train.TrainListener;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Size;
@@ -16,6 +17,17 @@ import java.util.Map;
 /** What the page of every run has, whatever its task. */
 public final class RunSections {
     private RunSections() {}
+
+    /** The beginning of a run's page: its name, what it did, and what it was judged on. */
+    public static Page page(String what, RunResult result, int samples) {
+        String name = result.folder()
+                .path()
+                .toAbsolutePath()
+                .normalize()
+                .getFileName()
+                .toString();
+        return new Page(name, what + ", judged on " + samples + " pictures of the " + result.split() + " split");
+    }
 
     /** A figure of the validation split by epoch. */
     public static List<Double> figure(List<TrainListener.Epoch> history, String name) {
@@ -41,8 +53,7 @@ public final class RunSections {
     }
 
     /** Where and how fast it ran. */
-    public static Map<String, String> environment(
-            ModelSpec spec, String note, List<TrainListener.Epoch> history, double seconds, double trainSeconds) {
+    public static Map<String, String> environment(ModelSpec spec, RunResult result) {
         var facts = new LinkedHashMap<String, String>();
         facts.put("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
         facts.put(
@@ -51,18 +62,19 @@ public final class RunSections {
                         + Runtime.getRuntime().availableProcessors() + " processors, " + Threads.get()
                         + " threads an operation");
         facts.put("Network", spec.toString());
-        if (!note.isEmpty()) {
-            facts.put("Started from", note);
+        if (!result.note().isEmpty()) {
+            facts.put("Started from", result.note());
         }
         facts.put(
                 "Throughput",
-                history.stream().mapToDouble(TrainListener.Epoch::samplesPerSecond).average().stream()
+                result.history().stream().mapToDouble(TrainListener.Epoch::samplesPerSecond).average().stream()
                         .mapToObj(v -> String.format(Locale.ROOT, "%.0f pictures a second in training", v))
                         .findFirst()
                         .orElse("-"));
         facts.put(
                 "Time",
-                Figures.duration(seconds) + " in all, " + Figures.duration(trainSeconds) + " in the training loop");
+                Figures.duration(result.seconds()) + " in all, " + Figures.duration(result.trainSeconds())
+                        + " in the training loop");
         return facts;
     }
 
