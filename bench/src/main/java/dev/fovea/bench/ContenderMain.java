@@ -1,6 +1,5 @@
 package dev.fovea.bench;
 
-import dev.fovea.bench.eightbit.ExportedInference;
 import dev.fovea.bench.inference.DecodedFolder;
 import dev.fovea.bench.inference.DjlInference;
 import dev.fovea.bench.inference.InferenceSettings;
@@ -47,13 +46,6 @@ public final class ContenderMain {
             entry("fovea-loading", a -> new LoaderLoading(Path.of(a.get(0)), Integer.parseInt(a.get(1)))),
             entry("imageio-loading", a -> new ImageIoLoading(Path.of(a.get(0)), Integer.parseInt(a.get(1)))),
             entry("fovea-training", a -> new TrainingFromFiles(Path.of(a.get(0)), StepSettings.parse(rest(a, 1)))),
-            entry(
-                    "exported-inference",
-                    a -> new ExportedInference(
-                            Path.of(a.get(0)),
-                            Integer.parseInt(a.get(1)),
-                            Integer.parseInt(a.get(2)),
-                            Integer.parseInt(a.get(3)))),
             entry("runtime-inference", a -> new RuntimeInference(InferenceSettings.parse(a), false)),
             entry("spinning-inference", a -> new RuntimeInference(InferenceSettings.parse(a), true)),
             entry("picture-inference", a -> new PictureInference(InferenceSettings.parse(a))),

@@ -1,6 +1,7 @@
 package dev.fovea.bench;
 
 import dev.fovea.bench.eightbit.EightBitFiles;
+import dev.fovea.bench.inference.InferenceSettings;
 import dev.fovea.models.Models;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,14 +92,8 @@ final class EightBitCommand implements Callable<Integer> {
     }
 
     private Contender contender(String name, Path file, int batch) {
-        return new Contender(
-                name,
-                Commands.java(
-                        "exported-inference",
-                        file.toString(),
-                        String.valueOf(batch),
-                        String.valueOf(side),
-                        String.valueOf(flags.threads)));
+        var settings = InferenceSettings.of(file, batch, side, flags.threads);
+        return new Contender(name, Commands.java(settings.command("runtime-inference")));
     }
 
     private static String number(String format, double value) {
