@@ -73,6 +73,12 @@ final class TrainDetectCommand implements Callable<Integer> {
         Double mixup;
 
         @Option(
+                names = "--mosaic-off",
+                paramLabel = "EPOCHS",
+                description = "Train without mosaic and MixUp for so many epochs at the end.")
+        Integer mosaicOff;
+
+        @Option(
                 names = "--multiscale",
                 paramLabel = "STEPS",
                 description = "Change the size of batches by up to so many steps of the network's stride; 5 is usual.")
@@ -144,6 +150,7 @@ final class TrainDetectCommand implements Callable<Integer> {
         flags.put("data.augment", data.augment);
         flags.put("data.mosaic", data.mosaic);
         flags.put("data.mixup", data.mixup);
+        flags.put("data.mosaic_off", data.mosaicOff);
         flags.put("data.multiscale", data.multiscale);
         flags.put("data.cache", data.cache);
         flags.put("data.workers", data.workers);

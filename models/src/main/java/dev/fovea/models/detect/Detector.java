@@ -49,6 +49,14 @@ public abstract class Detector<R> extends Module {
     /** What training minimises, with the published weights of its terms; fresh, without state of its own. */
     public abstract Criterion<R> criterion();
 
+    /**
+     * What the last epochs minimise, in which pictures come without others beside or over them: {@link #criterion()}, unless the
+     * publication changes its terms then.
+     */
+    public Criterion<R> closingCriterion() {
+        return criterion();
+    }
+
     /** What makes boxes of raw outputs. */
     public abstract Decoder<R> decoder();
 

@@ -195,6 +195,11 @@ public final class Yolox extends Detector<CellOutput> {
     }
 
     @Override
+    public Criterion<CellOutput> closingCriterion() {
+        return new YoloxCriterion(true);
+    }
+
+    @Override
     public Decoder<CellOutput> decoder() {
         return new YoloxDecoder();
     }

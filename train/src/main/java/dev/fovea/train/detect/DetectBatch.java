@@ -15,8 +15,8 @@ import java.util.List;
  * @param targets one for each picture: what is learned, in prepared pixels
  * @param origins one for each picture: where it came from and what is there, for judging
  */
-record DetectBatch(Pictures pictures, List<BoxTargets> targets, List<Origin> origins) implements Batch {
-    DetectBatch {
+public record DetectBatch(Pictures pictures, List<BoxTargets> targets, List<Origin> origins) implements Batch {
+    public DetectBatch {
         targets = List.copyOf(targets);
         origins = List.copyOf(origins);
     }
@@ -28,8 +28,8 @@ record DetectBatch(Pictures pictures, List<BoxTargets> targets, List<Origin> ori
      * @param geometry from its pixels to those of the batch
      * @param objects in its own pixels, crowds too
      */
-    record Origin(int index, Geometry geometry, List<Instance> objects) {
-        Origin {
+    public record Origin(int index, Geometry geometry, List<Instance> objects) {
+        public Origin {
             objects = List.copyOf(objects);
         }
     }

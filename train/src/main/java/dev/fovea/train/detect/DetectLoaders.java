@@ -11,11 +11,13 @@ import dev.fovea.vision.Annotation;
 import dev.fovea.vision.Picture;
 import dev.fovea.vision.transform.Augmentation;
 import dev.fovea.vision.transform.BoxMixUp;
+import dev.fovea.vision.transform.Combining;
 import dev.fovea.vision.transform.Mosaic;
 import dev.fovea.vision.transform.Transform;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** The loaders of a plan, with the caches of decoded pixels behind them. */
@@ -25,6 +27,7 @@ final class DetectLoaders implements AutoCloseable {
     private final Augmentation augmentation;
     private final DetectTask<?> task;
     private final PictureCaches caches;
+    private volatile boolean closing;
 
     DetectLoaders(DetectPlan plan, SplitDatasets data, Augmentation augmentation, DetectTask<?> task) {
         this.plan = plan;
@@ -39,33 +42,43 @@ final class DetectLoaders implements AutoCloseable {
     Loader<DetectBatch> training() throws IOException {
         int batch = plan.recipe().run().batch();
         int pictures = data.train().size();
-        return common(caches.cached(data.train(), "train"), changes(), task::collate)
+        return common(caches.cached(data.train(), "train"), augmented(() -> closing), task::collate)
                 .batchSize(batch)
                 .order(Order.shuffled())
                 // Batch normalisation cannot learn from a last batch of one.
                 .dropLast(pictures > batch && pictures % batch == 1);
     }
 
-    /** What a training picture goes through. */
+    /** Whether the next epochs are the last ones, whose pictures are not combined with others. */
+    void setClosing(boolean isClosing) {
+        closing = isClosing;
+    }
+
+    /** What a training picture goes through before the last epochs. */
     Transform changes() {
-        return augmented(plan.recipe().data(), augmentation, task.preparation());
+        return augmented(() -> false);
     }
 
     /** Only boxes are moved along, since masks and key points are not learned here. */
-    private static Transform augmented(
-            DetectRecipe.Data data, Augmentation augmentation, PreparedPictures preparation) {
+    private Transform augmented(BooleanSupplier alone) {
+        var data = plan.recipe().data();
+        var preparation = task.preparation();
         Transform boxesAlone = (picture, random) ->
                 new Picture(picture.image().withChannels(3), boxes(picture.annotation()), picture.geometry());
         var all = boxesAlone;
         if (preparation.preparation().rule() instanceof Preparation.TopLeft box) {
             if (data.mosaic() > 0) {
-                all = all.then(new Mosaic(box.size(), data.mosaic(), 0.5, 1.5, 0.1, box.fill()));
+                all = all.then(unless(alone, new Mosaic(box.size(), data.mosaic(), 0.5, 1.5, 0.1, box.fill())));
             }
             if (data.mixup() > 0) {
-                all = all.then(new BoxMixUp(data.mixup(), 0.5, 1.5, 0.5));
+                all = all.then(unless(alone, new BoxMixUp(data.mixup(), 0.5, 1.5, 0.5)));
             }
         }
         return all.then(augmentation).then((picture, random) -> preparation.resized(picture));
+    }
+
+    private static Combining unless(BooleanSupplier alone, Combining change) {
+        return (picture, others, random) -> alone.getAsBoolean() ? picture : change.apply(picture, others, random);
     }
 
     private static Annotation boxes(Annotation annotation) {

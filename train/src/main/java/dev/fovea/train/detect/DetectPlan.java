@@ -22,6 +22,9 @@ record DetectPlan(DetectRecipe recipe, ModelSpec spec) {
     private static final Map<String, Double> STANDARD_LR =
             Map.of("adamw", 0.001, "adam", 0.001, "sgd", 0.01, "rmsprop", 0.001);
 
+    /** The share of epochs without mosaic at the end: 15 of 300 as YOLOX was published. */
+    private static final int EPOCHS_TO_ONE_WITHOUT_MOSAIC = 20;
+
     /** The usual longest side is so much longer than the shortest: 1333 to 800. */
     private static final double LONGEST = 1333 / 800.0;
 
@@ -45,6 +48,7 @@ record DetectPlan(DetectRecipe recipe, ModelSpec spec) {
                         d.augment().equals("auto") ? "flip|jitter(0.2,0.2,0.2)" : d.augment(),
                         d.mosaic(),
                         d.mixup(),
+                        mosaicOff(d, recipe.run().epochs()),
                         d.multiscale(),
                         d.cache(),
                         d.workers() != null
@@ -78,6 +82,14 @@ record DetectPlan(DetectRecipe recipe, ModelSpec spec) {
             }
         }
         return new ModelSpec(name, options);
+    }
+
+    private static Integer mosaicOff(DetectRecipe.Data data, int epochs) {
+        if (data.mosaicOff() != null) {
+            return data.mosaicOff();
+        }
+        boolean combines = data.mosaic() > 0 || data.mixup() > 0;
+        return combines ? (epochs + EPOCHS_TO_ONE_WITHOUT_MOSAIC - 1) / EPOCHS_TO_ONE_WITHOUT_MOSAIC : 0;
     }
 
     private static boolean has(Architecture<Detector<?>> architecture, String option) {

@@ -24,7 +24,7 @@ public record DetectRecipe(
     public static DetectRecipe defaults() {
         return new DetectRecipe(
                 TASK,
-                new Data(null, null, "auto", 0, 0, 0, "auto", null, false, null),
+                new Data(null, null, "auto", 0, 0, null, 0, "auto", null, false, null),
                 new Model(null, Map.of(), null),
                 new OptimizerOptions("adamw", null, null, 0.9, 0.99, 1e-8, null, 0, 0, 0.998),
                 new ScheduleOptions("cosine", null, 30, 0.1),
@@ -39,6 +39,7 @@ public record DetectRecipe(
      * @param augment a pipeline of random changes; {@code auto} for a usual one, {@code none} for none
      * @param mosaic how likely four pictures are put into one, before all else, 0-1
      * @param mixup how likely another picture then shines through, 0-1
+     * @param mosaicOff in so many epochs at the end there is no mosaic and no MixUp, and the criterion is the network's closing one
      * @param multiscale batches are enlarged or shrunk by up to so many steps of the network's coarsest stride, 0 for none
      * @param cache where decoded pixels are kept: auto (the Java heap, as far as they fit), none, ram, or a file to map
      * @param workers loader threads
@@ -51,6 +52,7 @@ public record DetectRecipe(
             String augment,
             double mosaic,
             double mixup,
+            Integer mosaicOff,
             int multiscale,
             String cache,
             Integer workers,
@@ -60,6 +62,7 @@ public record DetectRecipe(
             check(size == null || (size >= 32 && size <= 4096), "data.size", size, "use 32 to 4096 pixels");
             check(mosaic >= 0 && mosaic <= 1, "data.mosaic", mosaic, "use a probability, 0 (off) to 1");
             check(mixup >= 0 && mixup <= 1, "data.mixup", mixup, "use a probability, 0 (off) to 1");
+            check(mosaicOff == null || mosaicOff >= 0, "data.mosaic_off", mosaicOff, "use a number of epochs");
             check(multiscale >= 0 && multiscale <= 20, "data.multiscale", multiscale, "use 0 (off) to 20 steps");
             check(!cache.isBlank(), "data.cache", cache, "use auto, none, ram or a file");
             check(workers == null || (workers > 0 && workers <= 256), "data.workers", workers, "use 1 to 256");

@@ -80,16 +80,27 @@ public final class DetectRun {
         var run = plan.recipe().run();
         device = Device.parse(run.device());
         precision = Precision.parse(run.precision(), device);
-        augmentation = Augmentation.parse(plan.recipe().data().augment());
         Threads.set(run.threads());
         Seeds.set(run.seed());
         network = Models.buildDetector(plan.spec());
         try {
+            augmentation = augmentation();
             check();
         } catch (RuntimeException e) {
             network.close();
             throw e;
         }
+    }
+
+    private Augmentation augmentation() {
+        String text = plan.recipe().data().augment();
+        var rule = network.preparation().rule();
+        if (rule instanceof Preparation.TopLeft box) {
+            return Augmentation.parse(text, box.size());
+        }
+        return rule instanceof Preparation.Stretched box
+                ? Augmentation.parse(text, box.size())
+                : Augmentation.parse(text);
     }
 
     /** What only the network can tell. */
@@ -186,6 +197,12 @@ public final class DetectRun {
         try (var optimizer = optimizer()) {
             var trainer = new Trainer<>(
                     task, training, Optional.of(validation), optimizer, schedule, options, folder, metadata);
+            trainer.beforeEpoch(epoch -> {
+                boolean closing =
+                        epoch > options.epochs() - plan.recipe().data().mosaicOff();
+                loaders.setClosing(closing);
+                task.setClosing(closing);
+            });
             listeners.forEach(trainer::listen);
             if (resume) {
                 trainer.resume();

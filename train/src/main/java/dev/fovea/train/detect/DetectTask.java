@@ -30,9 +30,11 @@ public final class DetectTask<R> implements Task<DetectBatch, DetectEvaluation> 
     private final Detector<R> network;
     private final List<String> classes;
     private final PreparedPictures preparation;
-    private final Criterion<R> criterion;
+    private final Criterion<R> usual;
+    private final Criterion<R> closing;
     private final Selection selection;
     private final VaryingSize varying;
+    private Criterion<R> criterion;
 
     DetectTask(Detector<R> network, List<String> classes, Selection selection, VaryingSize varying) {
         if (classes.size() != network.classes()) {
@@ -44,10 +46,17 @@ public final class DetectTask<R> implements Task<DetectBatch, DetectEvaluation> 
         this.selection = selection;
         this.varying = varying;
         preparation = new PreparedPictures(network.preparation());
-        criterion = network.criterion();
+        usual = network.criterion();
+        closing = network.closingCriterion();
+        criterion = usual;
     }
 
-    /** The task of a network whatever its raw outputs are. */
+    /** The task of a network whatever its raw outputs are; boxes are kept as it was published, batches stay in their size. */
+    public static DetectTask<?> of(Detector<?> network, List<String> classes) {
+        return of(network, classes, network.selection(), VaryingSize.NONE);
+    }
+
+    /** The same with a choice of both. */
     static DetectTask<?> of(Detector<?> network, List<String> classes, Selection selection, VaryingSize varying) {
         return new DetectTask<>(network, classes, selection, varying);
     }
@@ -60,6 +69,11 @@ public final class DetectTask<R> implements Task<DetectBatch, DetectEvaluation> 
     @Override
     public Module network() {
         return network;
+    }
+
+    /** Whether the next steps are those of the last epochs, which have a criterion of their own. */
+    void setClosing(boolean isClosing) {
+        criterion = isClosing ? closing : usual;
     }
 
     PreparedPictures preparation() {

@@ -56,6 +56,9 @@ class DetectRunTest {
         assertThat(whole.evaluation().figures()).containsKeys("map", "map50", "map75", "ap_small", "ar100");
         assertThat(whole.evaluation().samples()).isEqualTo(10);
         assertThat(whole.history().get(0).terms().keySet()).contains("iou_loss", "conf_loss", "cls_loss");
+        assertThat(whole.recipe().data().mosaicOff()).isEqualTo(1);
+        assertThat(whole.history().get(0).terms().keySet()).doesNotContain("l1_loss");
+        assertThat(whole.history().get(1).terms().get("l1_loss")).isPositive();
         assertThat(Files.readString(whole.folder().report()))
                 .contains("<h1>whole</h1>", "Precision and recall", "Worst pictures", "Confusion", "background");
         assertThat(TrainedWeights.taskOf(whole.folder().path())).contains("detect");

@@ -16,6 +16,7 @@ import dev.fovea.vision.Image;
 import dev.fovea.vision.Instance;
 import dev.fovea.vision.Label;
 import dev.fovea.vision.Picture;
+import dev.fovea.vision.Size;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,43 @@ class DetectTaskTest {
             assertThat(total.item()).isFinite().isPositive();
             total.backward();
         }
+    }
+
+    @Test
+    void pictures_that_keep_their_shape_are_padded_to_the_largest_and_found_boxes_come_back() {
+        try (var other = Models.detect(
+                "fasterrcnn_mobilenet_v3_large_320_fpn", Map.of("classes", 2, "min_size", 32, "max_size", 96))) {
+            var padded = DetectTask.of(other, CLASSES, other.selection(), VaryingSize.NONE);
+            var wide = picture(192, 48, object(0, 96, 0, 192, 48));
+            var high = picture(32, 96, object(1, -8, 64, 16, 120), object(0, 31, 0, 32, 1));
+            var none = picture(1, 1);
+            var samples = new ArrayList<Sample>();
+            for (var picture : List.of(wide, high, none)) {
+                samples.add(new Sample(samples.size(), "", padded.preparation().resized(picture)));
+            }
+            var batch = padded.collate(samples);
+            assertThat(batch.pictures().pixels().shape().toArray()).containsExactly(3, 3, 96, 96);
+            assertThat(batch.pictures().sizes()).containsExactly(new Size(24, 96), new Size(96, 32), new Size(32, 32));
+            assertThat(batch.targets().get(0).boxes().toFloatArray()).containsExactly(48, 0, 96, 24);
+            assertThat(batch.targets().get(1).boxes().toFloatArray()).containsExactly(0, 64, 16, 96, 31, 0, 32, 1);
+            assertThat(batch.targets().get(2).count()).isZero();
+            var total = padded.loss(batch, new SplittableRandom(1)).total();
+            assertThat(total.item()).isFinite().isPositive();
+            total.backward();
+            var right = new FoundBoxes(
+                    Tensor.of(new float[] {48, 0, 96, 24}, 1, 4),
+                    Tensor.of(new float[] {0.5f}, 1),
+                    Tensor.of(new long[] {1}, 1));
+            assertThat(FoundObjects.of(right, batch.origins().get(0).geometry(), CLASSES)
+                            .items()
+                            .get(0)
+                            .box())
+                    .isEqualTo(new Box(96, 0, 192, 48));
+        }
+    }
+
+    private static Picture picture(int width, int height, Instance... objects) {
+        return Picture.of(Image.filled(width, height, 40, 90, 200), Annotation.NONE.withInstances(List.of(objects)));
     }
 
     @Test

@@ -94,7 +94,7 @@ public record Augmentation(List<Transform> steps) implements Transform {
      * training; otherwise it follows the policy.
      */
     public boolean framesItself() {
-        return steps.stream().anyMatch(step -> step instanceof RandomResizedCrop);
+        return steps.stream().anyMatch(step -> step instanceof RandomResizedCrop || step instanceof ScaleJitter);
     }
 
     @Override

@@ -89,4 +89,9 @@ public record RandomIouCrop(double minScale, double maxScale, double minRatio, d
         Annotation kept = picture.annotation().withInstances(inside);
         return part.warp().apply(new Picture(picture.image(), kept, picture.geometry()), part.cut(picture.image(), 0));
     }
+
+    @Override
+    public String toString() {
+        return Registry.line("ioucrop", minScale, maxScale, minRatio, maxRatio);
+    }
 }

@@ -108,6 +108,30 @@ final class Registry {
                 "maxRatio=3.3",
                 "fill=128");
         add(
+                "ioucrop",
+                "a random part that some object overlaps well (for boxes)",
+                a -> new RandomIouCrop(
+                        a.number("minScale"), a.number("maxScale"), a.number("minRatio"), a.number("maxRatio")),
+                "minScale=0.3",
+                "maxScale=1",
+                "minRatio=0.5",
+                "maxRatio=2");
+        add(
+                "zoomout",
+                "puts it on a sheet of up to so many times its sides",
+                a -> new ZoomOut(a.number("maxScale"), a.number("probability"), a.whole("fill")),
+                "maxScale=4",
+                "probability=0.5",
+                "fill=0");
+        add(
+                "scalejitter",
+                "a window of that size of it after scaling by that range",
+                a -> new ScaleJitter(a.size("size"), a.number("minScale"), a.number("maxScale"), a.whole("fill")),
+                "size",
+                "minScale=0.1",
+                "maxScale=2",
+                "fill=0");
+        add(
                 "autocontrast",
                 "stretches each channel to the full range",
                 a -> new AutoContrast(a.number("probability")),

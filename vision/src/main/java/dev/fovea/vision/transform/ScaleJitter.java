@@ -52,4 +52,9 @@ public record ScaleJitter(Size size, double minScale, double maxScale, int fill)
     private static int offset(int length, int window, double draw) {
         return length >= window ? (int) ((length - window + 1) * draw) : -(int) ((window - length + 1) * draw);
     }
+
+    @Override
+    public String toString() {
+        return Registry.line("scalejitter", size, minScale, maxScale, fill);
+    }
 }

@@ -37,4 +37,9 @@ public record ZoomOut(double maxScale, double probability, int fill) implements 
         Frame frame = new Frame(-left, -top, sheet);
         return frame.warp().apply(picture, frame.cut(image, fill));
     }
+
+    @Override
+    public String toString() {
+        return Registry.line("zoomout", maxScale, probability, fill);
+    }
 }

@@ -45,6 +45,7 @@ class AugmentationTest {
                 "resizedcrop(224)|resizedcrop(64x48,0.35)",
                 "flip(0.25)|vflip|crop(32,4)|crop(48x32)|rotate(15,128)|affine(10,0.1,0.9,1.1,5)",
                 "perspective(0.3,1)|jitter(0.4,0.4,0.4,0.1)|blur(5)|noise(8,0.5)|erase(0.25,0.1)",
+                "ioucrop|ioucrop(0.5,0.9)|zoomout(2)|zoomout|scalejitter(64,0.5,1.5)|scalejitter(64x48)",
                 "autocontrast|equalize(1)|posterize(4)|solarize(100.5,0.2)|invert|sharpness(2)|grey|randaugment|trivial"
             })
     void text_form_returns_unchanged(String text) {
@@ -79,6 +80,8 @@ class AugmentationTest {
                 "affine(10,0,2,1); affine: the smallest scale must not be above the largest, got 2 and 1",
                 "blur(4); blur: kernel must be odd, got 4; use 5",
                 "blur(3; augmentation 'blur(3': the closing parenthesis is missing",
+                "zoomout(0.5); zoomout: maxScale must be 1 to 16, got 0.5",
+                "ioucrop(0.9,0.3); ioucrop: the smallest scale must not be above the largest, got 0.9 and 0.3",
                 "flip||flip; augmentation 'flip||flip' has an empty step"
             })
     void wrong_text_is_refused_with_the_way_out(String text, String message) {
@@ -88,9 +91,10 @@ class AugmentationTest {
     }
 
     @Test
-    void only_a_resized_crop_takes_the_place_of_the_resize_policy() {
+    void only_windows_of_a_size_take_the_place_of_the_resize_policy() {
         assertThat(Augmentation.parse("standard", Size.square(64)).framesItself())
                 .isTrue();
+        assertThat(Augmentation.parse("scalejitter(64)").framesItself()).isTrue();
         assertThat(Augmentation.parse("flip|crop(32,4)").framesItself()).isFalse();
     }
 
