@@ -20,15 +20,18 @@ import java.util.random.RandomGenerator;
 record Denoising(Tensor classes, Tensor boxes, int groups, int most, List<SetMatcher.Match> matches) {
     private static final double WRONG_CLASS = 0.25;
 
+    /** Above so many objects in a picture attention between their queries would take gigabytes. */
+    private static final int CROWD = 500;
+
     /**
      * Makes groups for a batch.
      *
      * @param wanted about how many queries there are for half of the objects
-     * @return null if there are no objects
+     * @return null if there are no objects, or so many in a picture that queries for them would not fit into memory
      */
     static Denoising of(List<SetTargets> targets, int wanted, int classCount, RandomGenerator random) {
         int most = targets.stream().mapToInt(SetTargets::count).max().orElse(0);
-        if (most == 0) {
+        if (most == 0 || most > CROWD) {
             return null;
         }
         int groups = Math.max(1, wanted / most);

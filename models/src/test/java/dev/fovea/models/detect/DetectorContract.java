@@ -102,6 +102,37 @@ abstract class DetectorContract {
         });
     }
 
+    /** Far more objects than cells, anchors or queries, of a pixel each; and a single pixel, at the edge. */
+    @TestFactory
+    Stream<DynamicTest> single_pixels_and_five_thousand_objects_teach_too() {
+        var pixel = new BoxTargets(Tensor.of(new float[] {63, 63, 64, 64}, 1, 4), Tensor.of(new long[] {2}, 1));
+        return each(spec -> {
+            Seeds.set(6);
+            try (var network = Models.buildDetector(ModelSpec.parse(spec));
+                    var scope = Scope.open()) {
+                var losses = losses(network, rectangle(2), List.of(pixels(5000), pixel));
+                assertThat(losses.values()).allSatisfy(l -> assertThat(l.item()).isFinite());
+                total(losses).backward();
+                network.parameters().values().stream()
+                        .flatMap(p -> p.value().grad().stream())
+                        .forEach(g -> assertThat(g.isfinite().all().item()).isEqualTo(1));
+            }
+        });
+    }
+
+    private static BoxTargets pixels(int count) {
+        var corners = new float[4 * count];
+        var labels = new long[count];
+        for (int i = 0; i < count; i++) {
+            corners[4 * i] = i % 64;
+            corners[4 * i + 1] = i / 64 % 64;
+            corners[4 * i + 2] = corners[4 * i] + 1;
+            corners[4 * i + 3] = corners[4 * i + 1] + 1;
+            labels[i] = i % 3;
+        }
+        return new BoxTargets(Tensor.of(corners, count, 4), Tensor.of(labels, count));
+    }
+
     @TestFactory
     Stream<DynamicTest> decodes_boxes_inside_each_picture_best_first() {
         return each(spec -> {

@@ -121,6 +121,36 @@ class TorchvisionDetectorsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ssdlite320_mobilenet_v3_large",
+                "fasterrcnn_mobilenet_v3_large_fpn",
+                "retinanet_resnet50_fpn",
+                "fcos_resnet50_fpn"
+            })
+    void single_pixels_and_five_thousand_objects_teach_too(String name) {
+        try (var network = small(name);
+                var scope = Scope.open()) {
+            var corners = new float[4 * 5000];
+            for (int i = 0; i < 5000; i++) {
+                corners[4 * i] = i % 60;
+                corners[4 * i + 1] = i / 60 % 60;
+                corners[4 * i + 2] = corners[4 * i] + 1 + i % 7;
+                corners[4 * i + 3] = corners[4 * i + 1] + 1 + i % 5;
+            }
+            var targets = List.of(
+                    new BoxTargets(Tensor.of(corners, 5000, 4), Tensor.of(new long[5000], 5000)),
+                    new BoxTargets(Tensor.of(new float[] {63, 47, 64, 48}, 1, 4), Tensor.of(new long[] {2}, 1)));
+            var losses = losses(network, targets);
+            assertThat(losses.values()).allSatisfy(l -> assertThat(l.item()).isFinite());
+            losses.values().stream().reduce(Tensor::add).orElseThrow().backward();
+            network.parameters().values().stream()
+                    .flatMap(p -> p.value().grad().stream())
+                    .forEach(g -> assertThat(g.isfinite().all().itemLong()).isOne());
+        }
+    }
+
     private static <R> Map<String, Tensor> losses(Detector<R> network, List<BoxTargets> targets) {
         var pictures = pictures(network);
         return network.criterion().losses(network.outputs(pictures), pictures, targets, new SplittableRandom(1));

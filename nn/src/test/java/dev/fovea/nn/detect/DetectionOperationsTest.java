@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Operations on boxes and regions against the reference (torchvision 0.14.1). */
@@ -234,6 +236,32 @@ class DetectionOperationsTest {
         assertThat(matcher.match(Tensor.zeros(0, 4), anchors).toLongArray()).containsExactly(-1, -1, -1);
         var objects = Tensor.of(new float[] {0, 0, 10, 9, 22, 28, 40, 44}, 2, 4);
         assertThat(matcher.match(objects, anchors).toLongArray()).containsExactly(0, 1, -1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_crowd_is_matched_part_by_part_as_at_once(BoxMatcher.Best best) {
+        var random = new SplittableRandom(2);
+        var anchors = randomBoxes(60, random);
+        var objects = randomBoxes(11, random);
+        var matcher = new BoxMatcher(0.5, 0.2, best);
+        var whole = matcher.match(Boxes.iou(objects, anchors)).toLongArray();
+        assertThat(Arrays.stream(whole).filter(m -> m >= 0)).isNotEmpty();
+        assertThat(whole).contains(-1);
+        for (int atOnce : new int[] {1, 4, 11, 50}) {
+            assertThat(matcher.match(objects, anchors, atOnce).toLongArray()).containsExactly(whole);
+        }
+    }
+
+    private static Tensor randomBoxes(int count, SplittableRandom random) {
+        var corners = new float[4 * count];
+        for (int i = 0; i < count; i++) {
+            for (int c = 0; c < 2; c++) {
+                corners[4 * i + c] = random.nextInt(20);
+                corners[4 * i + 2 + c] = corners[4 * i + c] + 4 + random.nextInt(4);
+            }
+        }
+        return Tensor.of(corners, count, 4);
     }
 
     // --- anchors ---------------------------------------------------------------------------------------------------
