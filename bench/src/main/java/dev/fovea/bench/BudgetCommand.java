@@ -5,11 +5,7 @@ import dev.fovea.data.Datasets;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -98,7 +94,6 @@ final class BudgetCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         models.forEach(
                 m -> Models.get(ModelSpec.parse(name(m)).name())); // a wrong name is told before the first training
-        Files.createDirectories(out);
         var speeds = measured("speeds.txt", Map.of());
         if (speedOnly) {
             return 0;
@@ -130,56 +125,27 @@ final class BudgetCommand implements Callable<Integer> {
     }
 
     /**
-     * The figures of all models from a file, where those that are not in it are measured and added.
+     * The figures of all models.
      *
      * @param epochs of each model; without, a short training for its speed
      */
     private Map<String, BudgetTrial.Found> measured(String fileName, Map<String, Integer> epochs) throws IOException {
-        var file = out.resolve(fileName);
-        var known = new LinkedHashMap<String, BudgetTrial.Found>();
-        if (Files.exists(file)) {
-            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-                int tab = line.indexOf('\t');
-                known.put(line.substring(0, tab), BudgetTrial.Found.parse(line.substring(tab + 1)));
-            }
-        }
+        var trials = new Trials(out, BudgetTrial.class);
         var all = new LinkedHashMap<String, BudgetTrial.Found>();
         for (String model : models) {
-            var found = known.get(model);
-            if (found == null) {
-                boolean isWhole = epochs.containsKey(model);
-                System.err.println("bench: " + model + (isWhole ? ", " + epochs.get(model) + " epochs" : ", speed"));
-                found = trial(model, isWhole ? epochs.get(model) : SPEED_EPOCHS, isWhole ? 0 : SPEED_LIMIT);
-                System.err.println("bench: " + found);
-                Files.writeString(
-                        file, model + "\t" + found + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            }
-            all.put(model, found);
+            boolean isWhole = epochs.containsKey(model);
+            String answer = trials.answer(
+                    fileName,
+                    model,
+                    data.toString(),
+                    name(model),
+                    String.valueOf(side(model)),
+                    String.valueOf(isWhole ? epochs.get(model) : SPEED_EPOCHS),
+                    String.valueOf(isWhole ? 0 : SPEED_LIMIT),
+                    String.valueOf(threads));
+            all.put(model, BudgetTrial.Found.parse(answer));
         }
         return all;
-    }
-
-    private BudgetTrial.Found trial(String model, int epochs, int limit) throws IOException {
-        var log = out.resolve(model.replaceAll("[^A-Za-z0-9_.-]", "_") + (limit > 0 ? "-speed" : "") + ".log");
-        var command = new ArrayList<>(Commands.main(
-                BudgetTrial.class,
-                data.toString(),
-                name(model),
-                String.valueOf(side(model)),
-                String.valueOf(epochs),
-                String.valueOf(limit),
-                String.valueOf(threads),
-                Files.createTempDirectory(out, "run").resolve("run").toString()));
-        var process = new ProcessBuilder(command).redirectError(log.toFile()).start();
-        try (var answers = process.inputReader(StandardCharsets.UTF_8)) {
-            String line = answers.readLine();
-            if (line == null) {
-                throw new IOException(model + " ended without figures; its messages are in " + log);
-            }
-            return BudgetTrial.Found.parse(line);
-        } finally {
-            process.destroy(); // has said all it has to say
-        }
     }
 
     private static String name(String model) {

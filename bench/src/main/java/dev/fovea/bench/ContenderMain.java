@@ -11,10 +11,12 @@ import dev.fovea.bench.inference.TwoEngines;
 import dev.fovea.bench.loading.ImageIoLoading;
 import dev.fovea.bench.loading.LoaderLoading;
 import dev.fovea.bench.loading.TrainingFromFiles;
+import dev.fovea.bench.step.DetectStep;
 import dev.fovea.bench.step.DjlStep;
 import dev.fovea.bench.step.FoveaInference;
 import dev.fovea.bench.step.FoveaStep;
 import dev.fovea.bench.step.RawPresetsStep;
+import dev.fovea.bench.step.RegionOperation;
 import dev.fovea.bench.step.StepSettings;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
@@ -41,6 +43,8 @@ public final class ContenderMain {
     private static final Map<String, Factory> FACTORIES = Map.ofEntries(
             entry("fovea-step", a -> new FoveaStep(StepSettings.parse(a))),
             entry("fovea-inference", a -> new FoveaInference(StepSettings.parse(a))),
+            entry("detect-step", a -> new DetectStep(StepSettings.parse(a))),
+            entry("region-operation", a -> new RegionOperation(a.get(0), Integer.parseInt(a.get(1)))),
             entry("presets-step", a -> new RawPresetsStep(StepSettings.parse(a))),
             entry("djl-step", a -> DjlStep.of(StepSettings.parse(a))),
             entry("fovea-loading", a -> new LoaderLoading(Path.of(a.get(0)), Integer.parseInt(a.get(1)))),

@@ -16,6 +16,8 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             TrainingStepCommand.class,
+            DetectScenesCommand.class,
+            DetectStepCommand.class,
             FamiliesCommand.class,
             BudgetCommand.class,
             LoadingCommand.class,

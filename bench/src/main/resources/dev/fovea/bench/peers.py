@@ -87,6 +87,89 @@ def training_step(model, precision, batch, side, threads):
     serve(describe(layout), work)
 
 
+def detect_step(model, precision, batch, side, threads):
+    import torch
+    import torchvision
+
+    batch, side = int(batch), int(side)
+    width = side * 4 // 3
+    torch.set_num_threads(int(threads))
+    torch.manual_seed(1)
+    pictures = [torch.rand(3, side, width) for _ in range(batch)]
+    sides = [side * (k + 1) / 16 for k in range(8)]
+    places = [(k * (width - s) / 8, (8 - k) * (side - s) / 8, s) for k, s in enumerate(sides)]
+    target = {"boxes": torch.tensor([(x, y, x + s, y + s) for x, y, s in places]), "labels": torch.arange(1, 9)}
+
+    def step_in(layout):
+        network = getattr(torchvision.models.detection, model)(
+            weights=None, weights_backbone=None, min_size=side, max_size=width)
+        network.train().to(memory_format=layout)
+        optimizer = torch.optim.SGD(network.parameters(), lr=1e-4, momentum=0.9)
+
+        def step():
+            with torch.cpu.amp.autocast(enabled=precision == "bf16", dtype=torch.bfloat16):
+                loss = sum(network(pictures, [target] * batch).values())
+            if not loss.isfinite():
+                raise ValueError("the loss is no longer finite")
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+
+        return step
+
+    step, layout = in_the_better_layout(step_in)
+
+    def work(n):
+        for _ in range(n):
+            step()
+        return n * batch
+
+    serve(describe(layout), work)
+
+
+def region_operation(name, threads):
+    import torch
+    import torchvision
+
+    torch.set_num_threads(int(threads))
+    torch.manual_seed(1)
+    count = 2000 if name == "nms" else 1000
+    sides = torch.empty(count, 2).uniform_(16, 256)
+    corners = torch.rand(count, 2) * (torch.tensor([136.0, 100.0]) * 8 - sides)
+    boxes = torch.cat([corners, corners + sides], 1)
+    if name == "nms":
+        scores = torch.rand(count)
+
+        def once():
+            torchvision.ops.nms(boxes, scores, 0.7)
+
+        description = "torchvision %s" % torchvision.__version__
+    else:
+        back = name.endswith("backward")
+        maps = torch.randn(2, 256, 100, 136)
+
+        def make(layout):
+            x = maps.contiguous(memory_format=layout).requires_grad_(back)
+
+            def pool():
+                pooled = torchvision.ops.roi_align(x, list(boxes.chunk(2)), 7, 1 / 8, 2)
+                if back:
+                    pooled.sum().backward()
+                    x.grad = None
+
+            return pool
+
+        once, layout = in_the_better_layout(make)
+        description = describe(layout)
+
+    def work(n):
+        for _ in range(n):
+            once()
+        return n
+
+    serve(description, work)
+
+
 def inference(model, precision, batch, side, threads):
     import torch
     import torchvision
@@ -196,7 +279,8 @@ def main():
     except ImportError as e:
         answers.write("unavailable %s has no torch and torchvision (%s)\n" % (sys.executable, e))
         return
-    contenders = {"training-step": training_step, "inference": inference, "loading": loading, "folder": folder,
+    contenders = {"training-step": training_step, "inference": inference,
+                  "detect-step": detect_step, "region-operation": region_operation, "loading": loading, "folder": folder,
                   "torchscript": torchscript}
     contenders[sys.argv[1]](*sys.argv[2:])
 

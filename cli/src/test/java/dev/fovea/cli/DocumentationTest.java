@@ -254,7 +254,8 @@ class DocumentationTest {
         assertThat(explained).containsAll(options);
         String text = page("docs/detect.md").text();
         for (RecordComponent key : DetectRecipe.Data.class.getRecordComponents()) {
-            assertThat(text).contains("`data." + key.getName() + "`");
+            String written = key.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+            assertThat(text).contains("`data." + written + "`");
         }
     }
 
