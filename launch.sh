@@ -37,6 +37,9 @@ build() {
 export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=4294967296:glibc.malloc.arena_max=1}"
 # After each matrix product OpenBLAS's threads wait by spinning for 2^26 cycles, on the cores that the next convolution needs.
 export OPENBLAS_THREAD_TIMEOUT="${OPENBLAS_THREAD_TIMEOUT:-4}"
+# In turn OpenMP's threads wait for the next convolution by spinning, for long enough to slow a matrix product by half; 30,000 rounds bridge the
+# gaps between small operations and no more.
+export GOMP_SPINCOUNT="${GOMP_SPINCOUNT:-30000}"
 
 # shellcheck disable=SC2034 # used by who sources this
 options=(-XX:+UseParallelGC -XX:MaxRAMPercentage=40 -Xss2m -Djava.awt.headless=true -Dfile.encoding=UTF-8 -Dorg.bytedeco.javacpp.maxPhysicalBytes=0)
