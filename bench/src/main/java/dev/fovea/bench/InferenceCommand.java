@@ -93,7 +93,7 @@ final class InferenceCommand implements Callable<Integer> {
         var torch = StepSettings.of(model, "float32", batch, side, flags.threads);
         return List.of(
                 new Contender("fovea", Commands.java(onnx.command("runtime-inference"))),
-                new Contender("fovea spinning", Commands.java(onnx.command("spinning-inference"))),
+                new Contender("fovea sleeping", Commands.java(onnx.command("sleeping-inference"))),
                 new Contender("fovea pictures", Commands.java(onnx.command("picture-inference"))),
                 new Contender("onnx runtime", Commands.java(onnx.command("onnxruntime-inference"))),
                 new Contender("djl onnx", Commands.java(onnx.command("djl-onnx-inference"))),

@@ -20,7 +20,7 @@ record ExportedNetwork(Classifier classifier) implements Recogniser {
      * Loads a file.
      *
      * @param device auto, cpu, cuda, cuda:N, coreml, directml
-     * @param threads 0 for as many as there are processors
+     * @param threads that a batch may use; several spin while they wait for each other, since nothing else runs in this process
      */
     static ExportedNetwork load(
             Path file,
@@ -42,6 +42,7 @@ record ExportedNetwork(Classifier classifier) implements Recogniser {
                 RuntimeOptions.DEFAULT
                         .withProvider(device.equals("auto") ? Provider.CPU : Provider.parse(device))
                         .withThreads(threads)
+                        .withSpinning(threads != 1)
                         .withMaxBatch(batch)
                         .withDescription(description)));
     }

@@ -9,11 +9,14 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.InaccessibleObjectException;
 import java.nio.file.Path;
+import java.util.List;
 import org.bytedeco.javacpp.Loader;
 
 /** ONNX Runtime in this process: its one environment, its shared threads, and the options of sessions. */
 final class Engine {
     private static final String NATIVE_PATH = "onnxruntime.native.path";
+    private static final List<String> LIBTORCH =
+            List.of("org/bytedeco/pytorch/global/torch.class", "ai/djl/pytorch/jni/PyTorchLibrary.class");
     private static Engine instance;
 
     private final OrtEnvironment environment;
@@ -109,11 +112,12 @@ final class Engine {
 
     /** A session for a file; its own messages and ONNX Runtime's name the file. */
     OrtSession open(Path file, RuntimeOptions options) throws ModelException {
+        boolean spinning = options.spinning().orElseGet(() -> !isBesideLibtorch());
         try (var session = new OrtSession.SessionOptions()) {
-            session.addConfigEntry("session.intra_op.allow_spinning", options.spinning() ? "1" : "0");
+            session.addConfigEntry("session.intra_op.allow_spinning", spinning ? "1" : "0");
             session.addConfigEntry("session.force_spinning_stop", "1"); // once a run is over
             session.addConfigEntry("session.inter_op.allow_spinning", "0");
-            if (shared && options.threads() == 0 && !options.spinning()) {
+            if (shared && options.threads() == 0 && !spinning) {
                 session.disablePerSessionThreads();
             } else {
                 session.setIntraOpNumThreads(options.threads());
@@ -124,6 +128,12 @@ final class Engine {
         } catch (OrtException e) {
             throw new ModelException(file + ": ONNX Runtime cannot use it: " + plain(e), e);
         }
+    }
+
+    /** Whether libtorch, by JavaCPP or by DJL, may be used in this process. */
+    private static boolean isBesideLibtorch() {
+        var classes = Engine.class.getClassLoader();
+        return LIBTORCH.stream().anyMatch(name -> classes.getResource(name) != null);
     }
 
     private static void add(OrtSession.SessionOptions session, Provider provider) throws OrtException {

@@ -56,6 +56,7 @@ final class ModelRepository implements AutoCloseable {
         this.options = RuntimeOptions.DEFAULT
                 .withProvider(options.provider())
                 .withThreads(options.threads())
+                .withSpinning(false) // requests are read and pictures prepared on the same processors
                 .withMaxBatch(options.maxBatch())
                 .withBatching(new Batching(options.maxDelay(), options.queue()));
         this.loaded = loaded;

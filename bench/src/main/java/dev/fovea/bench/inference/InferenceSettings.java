@@ -53,9 +53,9 @@ public record InferenceSettings(Path file, int batch, int side, int threads, int
         };
     }
 
-    /** The runtime as it comes; a number of threads that is not the machine's gets a pool of its own. */
+    /** The runtime as it comes where libtorch is not beside it; a number of threads that is not the machine's gets a pool of its own. */
     RuntimeOptions options() {
-        var options = RuntimeOptions.DEFAULT.withMaxBatch(batch);
+        var options = RuntimeOptions.DEFAULT.withMaxBatch(batch).withSpinning(true);
         return threads == Runtime.getRuntime().availableProcessors() ? options : options.withThreads(threads);
     }
 

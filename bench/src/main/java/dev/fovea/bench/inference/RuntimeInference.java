@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Fovea's runtime on prepared floats: as it comes, with shared threads that sleep while they wait, or with threads that spin during a run. */
+/**
+ * Fovea's runtime on prepared floats: with threads that spin during a run, as it comes in an application without libtorch (which this
+ * program's class path has), or with threads that sleep while they wait, as it comes beside libtorch.
+ */
 public final class RuntimeInference implements Workload {
     private final InferenceSettings settings;
     private final Classifier classifier;
@@ -22,7 +25,7 @@ public final class RuntimeInference implements Workload {
 
     @Override
     public String description() {
-        return "Fovea's runtime, prepared floats" + (spinning ? ", threads spin during a run" : "");
+        return "Fovea's runtime, prepared floats" + (spinning ? "" : ", threads sleep while they wait");
     }
 
     @Override
