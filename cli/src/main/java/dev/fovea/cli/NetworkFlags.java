@@ -38,17 +38,31 @@ final class NetworkFlags extends WeightsFlags {
     @Option(names = "--threads", paramLabel = "N", description = "Threads an operation may use.")
     private Integer threads;
 
-    /** For recognising alone, which exported networks do without libtorch. */
-    Recogniser recogniser(CommandSpec spec, int batch, TestViews views) throws IOException {
+    /** How many threads may work. */
+    int threads() {
+        return threads == null || threads < 1 ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /** Whether it runs on processors, as exported networks do unless told otherwise. */
+    boolean isOnProcessor() {
+        return device.equals("auto") || device.equals("cpu");
+    }
+
+    /**
+     * For recognising alone, which exported networks do without libtorch.
+     *
+     * @param each threads that one batch may use, of an exported network
+     */
+    Recogniser recogniser(CommandSpec spec, int batch, int each, TestViews views) throws IOException {
         if (isExported() && views.count() > 1) {
             throw new ParameterException(
                     new CommandLine(spec),
                     "an exported network sees each picture once; leave out --tta, or recognise with the run itself");
         }
-        return isExported() ? exported(spec, batch) : new TrainedNetwork(open(spec), views);
+        return isExported() ? exported(spec, batch, each) : new TrainedNetwork(open(spec), views);
     }
 
-    private Recogniser exported(CommandSpec spec, int batch) throws IOException {
+    private Recogniser exported(CommandSpec spec, int batch, int each) throws IOException {
         if (weights != null || !precision.matches("float32|auto")) {
             throw new ParameterException(
                     new CommandLine(spec),
@@ -62,7 +76,7 @@ final class NetworkFlags extends WeightsFlags {
         return ExportedNetwork.load(
                 run,
                 device,
-                threads == null ? 0 : threads,
+                each,
                 batch,
                 labels == null ? Optional.empty() : Optional.of(labels(existing(labels))),
                 Optional.ofNullable(resize).map(policy -> new Preprocessing(ResizePolicy.parse(policy), normalize())));

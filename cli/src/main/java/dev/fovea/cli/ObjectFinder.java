@@ -71,9 +71,9 @@ final class ObjectFinder {
                     fail(read.file(), read.failure().get(), form);
                 }
             }
-            var readable = batch.stream().filter(r -> r.image().isPresent()).toList();
+            var readable = batch.stream().filter(r -> r.result().isPresent()).toList();
             if (!readable.isEmpty()) {
-                var images = readable.stream().flatMap(r -> r.image().stream()).toList();
+                var images = readable.stream().flatMap(r -> r.result().stream()).toList();
                 var found = detector.detect(images, selection);
                 for (int i = 0; i < found.size(); i++) {
                     answer(out, readable.get(i).file(), images.get(i), found.get(i), form);
