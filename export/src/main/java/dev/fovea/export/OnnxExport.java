@@ -67,12 +67,18 @@ public final class OnnxExport {
             List<Alteration> alterations,
             Path to)
             throws IOException {
+        return export(Subject.of(network, size, options), metadata, options, alterations, to);
+    }
+
+    static ExportReport export(
+            Subject subject, Map<String, String> metadata, ExportOptions options, List<Alteration> alterations, Path to)
+            throws IOException {
         long start = System.nanoTime();
         try (var draft = new Draft(to)) {
-            var graph = graph(network, size, options);
+            var graph = graph(subject, options);
             graph.metadata().putAll(metadata);
             graph.metadata().put(WEIGHTS, options.weights().toString());
-            var check = new ExportCheck(network, size, options);
+            var check = new ExportCheck(subject, options);
             if (options.weights() != DType.FLOAT32 || !alterations.isEmpty()) {
                 // Held to the strict limit as long as weights are exact; rounding is then all that is left.
                 try (var session = Session.open(graph)) {
@@ -99,24 +105,26 @@ public final class OnnxExport {
 
     /** The graph of a network, optimised, without metadata. */
     public static Graph graph(Backbone network, Size size, ExportOptions options) {
-        boolean training = network.isTraining();
-        network.eval();
-        try {
-            Function<List<Tensor>, List<Tensor>> run = images -> options.hasEmbedding()
-                    ? List.of(network.call(images.get(0)), network.embed(images.get(0)))
-                    : List.of(network.call(images.get(0)));
-            var outputs = options.hasEmbedding()
-                    ? List.of(ModelMetadata.LOGITS, ModelMetadata.EMBEDDING)
-                    : List.of(ModelMetadata.LOGITS);
-            try (var scope = Scope.open()) {
-                var samples = new ArrayList<List<Tensor>>();
-                for (var shape : shapes(network, size, options)) {
-                    samples.add(List.of(Samples.image(samples.size(), shape)));
-                }
-                return graph(network, run, samples, List.of(ModelMetadata.INPUT), outputs, options.opset());
+        return graph(Subject.of(network, size, options), options);
+    }
+
+    static Graph graph(Subject subject, ExportOptions options) {
+        boolean training = subject.network().isTraining();
+        subject.network().eval();
+        try (var scope = Scope.open()) {
+            var samples = new ArrayList<List<Tensor>>();
+            for (var shape : shapes(subject, options)) {
+                samples.add(List.of(subject.samples().image(samples.size(), shape)));
             }
+            return graph(
+                    subject.network(),
+                    images -> subject.run().apply(images.get(0)),
+                    samples,
+                    List.of(ModelMetadata.INPUT),
+                    subject.outputs(),
+                    options.opset());
         } finally {
-            network.train(training);
+            subject.network().train(training);
         }
     }
 
@@ -142,16 +150,19 @@ public final class OnnxExport {
         }
     }
 
-    /** Batches of two and three tell what follows the batch; a longer height and a longer width what follows them. */
-    private static List<long[]> shapes(Backbone network, Size size, ExportOptions options) {
-        int channels = network.inChannels();
-        var shapes = new ArrayList<>(List.of(
-                new long[] {2, channels, size.height(), size.width()},
-                new long[] {3, channels, size.height(), size.width()}));
+    /** Two batches tell what follows the batch; a longer height and a longer width what follows them. */
+    private static List<long[]> shapes(Subject subject, ExportOptions options) {
+        var size = subject.size();
+        int channels = subject.channels();
+        var shapes = new ArrayList<long[]>();
+        for (int batch : subject.batches()) {
+            shapes.add(new long[] {batch, channels, size.height(), size.width()});
+        }
         if (options.isSizeFree()) {
-            int step = ExportCheck.step(network);
-            shapes.add(new long[] {2, channels, size.height() + 2L * step, size.width()});
-            shapes.add(new long[] {2, channels, size.height(), size.width() + 3L * step});
+            long batch = subject.batches().get(0);
+            int step = subject.step();
+            shapes.add(new long[] {batch, channels, size.height() + 2L * step, size.width()});
+            shapes.add(new long[] {batch, channels, size.height(), size.width() + 3L * step});
         }
         return shapes;
     }

@@ -25,6 +25,16 @@ public final class Attributes {
         return new Attributes(pairs);
     }
 
+    static Attributes of(Map<String, Object> parameters) {
+        var pairs = new Object[2 * parameters.size()];
+        int i = 0;
+        for (var entry : parameters.entrySet()) {
+            pairs[i++] = entry.getKey();
+            pairs[i++] = entry.getValue();
+        }
+        return new Attributes(pairs);
+    }
+
     /** The parameters as a map, made anew; arrays in it are copies. */
     public Map<String, Object> toMap() {
         var map = new LinkedHashMap<String, Object>();

@@ -1,7 +1,10 @@
 package dev.fovea.tensor;
 
 import dev.fovea.tensor.trace.Recorder;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A stretch of work in this thread that a {@link Recorder} listens to, and what recorders need to tell tensors apart: handles come
@@ -23,6 +26,26 @@ public final class Recording implements AutoCloseable {
     /** Who listens in this thread. */
     public static Optional<Recorder> current() {
         return Optional.ofNullable(Op.recorder());
+    }
+
+    /**
+     * Work that graphs know as one operation, for what has steps in Java that no graph can follow: a recorder hears of {@code name} and not of
+     * what {@code work} does.
+     *
+     * @param parameters whole numbers, fractional numbers, truth values, words and arrays of numbers, in order
+     */
+    public static Tensor as(String name, Map<String, Object> parameters, List<Tensor> inputs, Supplier<Tensor> work) {
+        var recorder = Op.setRecorder(null);
+        Tensor result;
+        try {
+            result = work.get();
+        } finally {
+            Op.setRecorder(recorder);
+        }
+        if (recorder != null) {
+            recorder.operation(name, List.copyOf(inputs), Attributes.of(parameters), List.of(result));
+        }
+        return result;
     }
 
     /** A number that all handles on one tensor share, and no other tensor has as long as one of them is open. */

@@ -29,6 +29,7 @@ public final class Mappings {
                 NormalisationMappings.all(),
                 NetworkMappings.all(),
                 RecurrenceMappings.all(),
+                RegionMappings.all(),
                 CreationMappings.all())) {
             family.forEach((name, mapping) -> {
                 if (table.put(name, mapping) != null) {

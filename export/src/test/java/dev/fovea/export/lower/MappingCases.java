@@ -1,6 +1,8 @@
 package dev.fovea.export.lower;
 
 import dev.fovea.export.lower.MappingsTest.Case;
+import dev.fovea.nn.detect.PyramidRoiAlign;
+import dev.fovea.nn.detect.Suppression;
 import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Tensor;
@@ -57,9 +59,67 @@ final class MappingCases {
         normalisation();
         networks();
         creation();
+        regions();
         opset = 17;
         older();
         return cases;
+    }
+
+    /** Boxes {@code [N, K, 4]} in a frame of 64 pixels from noise {@code [N, K, 4]}. */
+    private static Tensor boxes(Tensor x) {
+        var near = x.narrow(2, 0, 2).sigmoid().mul(40);
+        return Tensor.cat(List.of(near, near.add(x.narrow(2, 2, 2).sigmoid().mul(24))), 2);
+    }
+
+    private void regions() {
+        op(
+                "suppress",
+                "within groups",
+                x -> {
+                    var boxes = boxes(x);
+                    var scores = x.select(2, 0).sigmoid();
+                    var groups =
+                            x.select(2, 1).mul(10).to(DType.INT64).remainder(3).to(DType.INT64);
+                    return Suppression.kept(boxes, scores, groups, 3, 0.3, 0.2);
+                },
+                40,
+                4);
+        op(
+                "suppress",
+                "nothing good enough",
+                x -> Suppression.kept(
+                        boxes(x),
+                        x.select(2, 0).sigmoid(),
+                        x.select(2, 0).to(DType.INT64).mul(0),
+                        1,
+                        0.5,
+                        1),
+                6,
+                4);
+        op(
+                "pyramid_roi_align",
+                x -> {
+                    var map = x.squeeze(1).mul(noise(5, 1, 1)).add(noise(5, 16, 16));
+                    var maps = List.of(map, map.adaptiveAvgPool2d(8, 8), map.adaptiveAvgPool2d(4, 4));
+                    var boxes = boxes(x.flatten(1, 4).reshape(x.dim(0), -1, 4).narrow(1, 0, 9));
+                    return new PyramidRoiAlign(3, 2, 2, 16, 3).poolAll(maps, boxes, 64);
+                },
+                1,
+                1,
+                16,
+                16);
+        op(
+                "pyramid_roi_align",
+                "one map",
+                x -> {
+                    var map = x.squeeze(1).mul(noise(5, 1, 1)).add(noise(5, 16, 16));
+                    var boxes = boxes(x.flatten(1, 4).reshape(x.dim(0), -1, 4).narrow(1, 0, 9));
+                    return PyramidRoiAlign.of(2, 2, 2).poolAll(List.of(map), boxes, 64);
+                },
+                1,
+                1,
+                16,
+                16);
     }
 
     private void elementwise() {

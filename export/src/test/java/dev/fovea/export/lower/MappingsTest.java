@@ -99,19 +99,23 @@ class MappingsTest {
         }
     }
 
-    /** All names that the facade records, read from its sources. */
+    /** All names that the facade and the layers record, read from their sources. */
     private static Set<String> recordedNames() throws IOException {
         var folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("tensor/src/main/java"))) {
             folder = folder.getParent();
         }
         var names = new TreeSet<String>();
-        var call = Pattern.compile("(?:Op\\.run|Op\\.runMany|unary|binary|scalar|view|indexed)\\(\\s*\"([a-z0-9_]+)\"");
-        try (var files = Files.walk(folder.resolve("tensor/src/main/java"))) {
-            for (var file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-                var matcher = call.matcher(Files.readString(file));
-                while (matcher.find()) {
-                    names.add(matcher.group(1));
+        var call = Pattern.compile(
+                "(?:Op\\.run|Op\\.runMany|Recording\\.as|unary|binary|scalar|view|indexed)\\(\\s*\"([a-z0-9_]+)\"");
+        for (var module : List.of("tensor", "nn")) {
+            try (var files = Files.walk(folder.resolve(module + "/src/main/java"))) {
+                for (var file :
+                        files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                    var matcher = call.matcher(Files.readString(file));
+                    while (matcher.find()) {
+                        names.add(matcher.group(1));
+                    }
                 }
             }
         }

@@ -12,7 +12,7 @@ import dev.fovea.nn.layer.LayerNorm;
 import dev.fovea.nn.layer.Linear;
 import dev.fovea.nn.layer.ModuleList;
 import dev.fovea.nn.layer.MultiheadAttention;
-import dev.fovea.tensor.Device;
+import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -68,43 +68,37 @@ final class DeformableTransformer extends Module {
      * @param positions {@code [N, S, width]}
      * @param padding {@code [N, S]}, bool
      * @param sizes height and width of each map
-     * @param shares {@code [N, levels, 2]}: the part of width and height of each map that is picture
+     * @param share {@code [N, levels, 2]}: the part of width and height of each map that is picture
      */
-    @SuppressWarnings("ArrayRecordComponent") // a table inside one call
-    record Sequence(Tensor places, Tensor positions, Tensor padding, List<long[]> sizes, float[][][] shares) {
-        /** {@code [N, levels, 2]}. */
-        Tensor share() {
-            int levels = sizes.size();
-            var values = new float[shares.length * levels * 2];
-            int i = 0;
-            for (var picture : shares) {
-                for (var level : picture) {
-                    values[i++] = level[0];
-                    values[i++] = level[1];
-                }
-            }
-            return Tensor.of(values, shares.length, levels, 2).to(places.device());
-        }
-
+    record Sequence(Tensor places, Tensor positions, Tensor padding, List<long[]> sizes, Tensor share) {
         /** The centre of each place as part of its picture, in each map as part of the map: {@code [N, S, levels, 2]}. */
         Tensor references() {
-            int count = (int) places.dim(1);
-            var values = new float[shares.length * count * 2];
+            var own = new ArrayList<Tensor>();
+            for (int level = 0; level < sizes.size(); level++) {
+                own.add(centres(level).unsqueeze(0).div(extent(level)));
+            }
+            return Tensor.cat(own, 1).unsqueeze(2).mul(share.unsqueeze(1));
+        }
+
+        /** The centre of each place of a map in places: {@code [H W, 2]}. */
+        Tensor centres(int level) {
+            int height = (int) sizes.get(level)[0];
+            int width = (int) sizes.get(level)[1];
+            var values = new float[height * width * 2];
             int i = 0;
-            for (var picture : shares) {
-                for (int level = 0; level < sizes.size(); level++) {
-                    long height = sizes.get(level)[0];
-                    long width = sizes.get(level)[1];
-                    for (int y = 0; y < height; y++) {
-                        for (int x = 0; x < width; x++) {
-                            values[i++] = (x + 0.5f) / (picture[level][0] * width);
-                            values[i++] = (y + 0.5f) / (picture[level][1] * height);
-                        }
-                    }
+            for (int y = 0; y < height; y++) {
+                for (int x = 0; x < width; x++) {
+                    values[i++] = x + 0.5f;
+                    values[i++] = y + 0.5f;
                 }
             }
-            var own = Tensor.of(values, shares.length, count, 1, 2).to(places.device());
-            return own.mul(share().unsqueeze(1));
+            return Tensor.of(values, (long) height * width, 2).to(places.device());
+        }
+
+        /** Width and height of each picture in a map, in places: {@code [N, 1, 2]}. */
+        Tensor extent(int level) {
+            var size = Tensor.of(new float[] {sizes.get(level)[1], sizes.get(level)[0]}, 2);
+            return share.narrow(1, level, 1).mul(size.to(places.device()));
         }
     }
 
@@ -113,8 +107,7 @@ final class DeformableTransformer extends Module {
         var positions = new ArrayList<Tensor>();
         var padding = new ArrayList<Tensor>();
         var sizes = new ArrayList<long[]>();
-        int pictures = (int) maps.get(0).map().dim(0);
-        var shares = new float[pictures][maps.size()][];
+        var shares = new ArrayList<Tensor>();
         for (int level = 0; level < maps.size(); level++) {
             var map = maps.get(level);
             int height = (int) map.map().dim(2);
@@ -126,21 +119,19 @@ final class DeformableTransformer extends Module {
                     .transpose(1, 2)
                     .add(levelEmbedding.value().select(0, level)));
             padding.add(map.padding().flatten(1, 2));
-            var masked = map.padding().to(Device.CPU).toByteArray();
-            for (int i = 0; i < pictures; i++) {
-                int start = i * height * width;
-                int rows = 0;
-                int columns = 0;
-                for (int y = 0; y < height; y++) {
-                    rows += masked[start + y * width] == 0 ? 1 : 0;
-                }
-                for (int x = 0; x < width; x++) {
-                    columns += masked[start + x] == 0 ? 1 : 0;
-                }
-                shares[i][level] = new float[] {(float) columns / width, (float) rows / height};
-            }
+            var picture = map.padding().logicalNot().to(DType.FLOAT32); // [N, H, W]
+            shares.add(Tensor.stack(
+                    List.of(
+                            picture.select(1, 0).sum(false, 1).div((double) width),
+                            picture.select(2, 0).sum(false, 1).div((double) height)),
+                    1));
         }
-        return new Sequence(Tensor.cat(places, 1), Tensor.cat(positions, 1), Tensor.cat(padding, 1), sizes, shares);
+        return new Sequence(
+                Tensor.cat(places, 1),
+                Tensor.cat(positions, 1),
+                Tensor.cat(padding, 1),
+                sizes,
+                Tensor.stack(shares, 1));
     }
 
     Tensor encode(Sequence sequence) {
@@ -175,31 +166,15 @@ final class DeformableTransformer extends Module {
 
     /** A box at each place, as {@link SetAnchors}, as part of each picture without its padding. */
     SetAnchors proposals(Sequence sequence) {
-        int count = (int) sequence.places.dim(1);
-        int pictures = sequence.shares.length;
-        var padded = sequence.padding.to(Device.CPU).toByteArray();
-        var logits = new float[pictures * count * 4];
-        var valid = new float[pictures * count];
-        int place = 0;
-        for (int i = 0; i < pictures; i++) {
-            for (int level = 0; level < sequence.sizes.size(); level++) {
-                long height = sequence.sizes.get(level)[0];
-                long width = sequence.sizes.get(level)[1];
-                float columns = (float) Math.round(sequence.shares[i][level][0] * width);
-                float side = SetAnchors.FINEST * (1 << level);
-                float rows = (float) Math.round(sequence.shares[i][level][1] * height);
-                for (int y = 0; y < height; y++) {
-                    for (int x = 0; x < width; x++, place++) {
-                        float[] box = {(x + 0.5f) / columns, (y + 0.5f) / rows, side, side};
-                        valid[place] = SetAnchors.write(box, padded[place] == 0, logits, place) ? 1 : 0;
-                    }
-                }
-            }
+        var boxes = new ArrayList<Tensor>();
+        for (int level = 0; level < sequence.sizes.size(); level++) {
+            var centres = sequence.centres(level)
+                    .unsqueeze(0)
+                    .div(sequence.extent(level).round());
+            double side = SetAnchors.FINEST * (1 << level);
+            boxes.add(Tensor.cat(List.of(centres, centres.mul(0).add(side)), 2));
         }
-        var device = sequence.places.device();
-        return new SetAnchors(
-                Tensor.of(logits, pictures, count, 4).to(device),
-                Tensor.of(valid, pictures, count, 1).to(device));
+        return SetAnchors.of(Tensor.cat(boxes, 1), sequence.padding);
     }
 
     /** Contents and positions {@code [N, Q, width]}, and where they look first: {@code [N, Q, 2]} places or {@code [N, Q, 4]} boxes. */
@@ -283,7 +258,7 @@ final class DeformableTransformer extends Module {
                 var references = new ArrayList<Tensor>();
                 var x = queries.contents;
                 var reference = queries.references;
-                var share = sequence.share().unsqueeze(1); // [N, 1, levels, 2]
+                var share = sequence.share.unsqueeze(1); // [N, 1, levels, 2]
                 var shares = Tensor.cat(List.of(share, share), 3);
                 for (int i = 0; i < layers.size(); i++) {
                     var inMaps = reference.unsqueeze(2).mul(reference.dim(2) == 4 ? shares : share);

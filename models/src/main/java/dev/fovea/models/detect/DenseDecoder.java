@@ -13,12 +13,24 @@ import java.util.function.BinaryOperator;
  * Boxes of {@link DenseOutput} with independent classes: of each map the best anchors and classes, all maps together without those that
  * overlap a better one of their class. Where the network has centerness, a score is the geometric mean of both.
  */
-final class DenseDecoder implements Decoder<DenseOutput> {
+final class DenseDecoder implements PlaceDecoder<DenseOutput> {
     private final BinaryOperator<Tensor> coder;
 
     /** Takes how coded boxes {@code [K, 4]} and anchors {@code [K, 4]} make boxes. */
     DenseDecoder(BinaryOperator<Tensor> coder) {
         this.coder = coder;
+    }
+
+    @Override
+    public PlaceScores places(DenseOutput outputs, Pictures pictures) {
+        var scores = outputs.classes().sigmoid();
+        if (outputs.centerness() != null) {
+            scores = scores.mul(outputs.centerness().sigmoid()).sqrt();
+        }
+        return new PlaceScores(
+                coder.apply(outputs.boxes(), outputs.anchors().unsqueeze(0)),
+                scores.to(DType.FLOAT32),
+                Ranking.clippedFirst(Ranking.Among.LEVEL, outputs.levels(), 0));
     }
 
     @Override

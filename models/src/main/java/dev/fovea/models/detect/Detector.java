@@ -68,6 +68,28 @@ public abstract class Detector<R> extends Module {
         return decoder().decode(outputs(pictures), pictures, selection);
     }
 
+    /** Whether {@link #places} is there: the form in which a network can leave as a graph. */
+    public final boolean hasPlaces() {
+        return decoder() instanceof PlaceDecoder<R>;
+    }
+
+    /** Whether each class of a place has a box of its own, so that only a choice among them can leave as a graph. */
+    public final boolean hasBoxOfEachClass() {
+        return decoder() instanceof PlaceDecoder<R> decoder && decoder.hasBoxOfEachClass();
+    }
+
+    /**
+     * Boxes and scores of all places for a batch, by tensor operations alone.
+     *
+     * @throws UnsupportedOperationException if its decoder works otherwise
+     */
+    public final PlaceScores places(Pictures pictures) {
+        if (decoder() instanceof PlaceDecoder<R> decoder) {
+            return decoder.places(outputs(pictures), pictures);
+        }
+        throw new UnsupportedOperationException(spec.name() + " has no boxes and scores for a fixed number of places");
+    }
+
     /** Puts freshly initialised last layers for {@code newClasses} classes in place of the old ones; all else stays. */
     public final void replaceHead(int newClasses) {
         if (newClasses < 1) {

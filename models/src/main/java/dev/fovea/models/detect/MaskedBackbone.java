@@ -6,9 +6,7 @@ import dev.fovea.models.Option;
 import dev.fovea.models.neck.Trunk;
 import dev.fovea.nn.Module;
 import dev.fovea.nn.TensorOutput;
-import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Tensor;
-import dev.fovea.vision.Size;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,27 +68,25 @@ final class MaskedBackbone extends Module {
 
     /** A map of these pictures with its padding and positions. */
     Masked masked(Tensor map, Pictures pictures) {
-        var padding = padding(pictures, (int) map.dim(2), (int) map.dim(3)).to(map.device());
+        var padding = padding(pictures, map.dim(2), map.dim(3));
         return new Masked(map, padding, positions.call(padding).to(map.dtype()));
     }
 
-    /** Where a map of the given size has no picture: a place counts as its nearest pixel. */
-    private static Tensor padding(Pictures pictures, int height, int width) {
-        var frame = pictures.frame();
-        var values = new byte[pictures.count() * height * width];
-        int i = 0;
-        for (Size size : pictures.sizes()) {
-            for (int y = 0; y < height; y++) {
-                boolean below = nearest(y, frame.height(), height) >= size.height();
-                for (int x = 0; x < width; x++) {
-                    values[i++] = (byte) (below || nearest(x, frame.width(), width) >= size.width() ? 1 : 0);
-                }
-            }
-        }
-        return Tensor.of(values, DType.BOOL, pictures.count(), height, width);
+    /** Where a map of the given size has no picture: a place counts as its nearest pixel; {@code [N, height, width]}, bool. */
+    private static Tensor padding(Pictures pictures, long height, long width) {
+        var pixels = pictures.pixels();
+        var extents = pictures.extents().expand(pixels.dim(0), 2);
+        var columns = nearest(pixels.dim(3), width).to(pixels.device()).ge(extents.narrow(1, 0, 1)); // [N, width]
+        var rows = nearest(pixels.dim(2), height).to(pixels.device()).ge(extents.narrow(1, 1, 1)); // [N, height]
+        return rows.unsqueeze(2).logicalOr(columns.unsqueeze(1));
     }
 
-    private static int nearest(int place, int pixels, int places) {
-        return Math.min((int) (place * ((float) pixels / places)), pixels - 1);
+    /** The pixel that each place of a line is nearest to: {@code [1, places]} float32. */
+    private static Tensor nearest(long pixels, long places) {
+        var nearest = new float[(int) places];
+        for (int i = 0; i < nearest.length; i++) {
+            nearest[i] = Math.min((int) (i * ((float) pixels / places)), pixels - 1);
+        }
+        return Tensor.of(nearest, 1, places);
     }
 }

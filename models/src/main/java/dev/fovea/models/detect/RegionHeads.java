@@ -113,6 +113,11 @@ final class RegionHeads extends Module {
         return predictor.call(shared);
     }
 
+    /** All of the second stage for equally many regions {@code [N, R, 4]} of each picture. */
+    Answer callAll(List<Tensor> maps, Tensor regions, Size frame) {
+        return run(() -> answer(shared(pooling.poolAll(maps.subList(0, maps.size() - 1), regions, frame.height()))));
+    }
+
     /** All of the second stage. */
     Answer call(List<Tensor> maps, List<Tensor> regions, Pictures pictures) {
         return run(() -> answer(shared(pool(maps, regions, pictures))));

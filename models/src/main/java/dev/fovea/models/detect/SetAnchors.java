@@ -1,5 +1,6 @@
 package dev.fovea.models.detect;
 
+import dev.fovea.tensor.DType;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
 
@@ -17,32 +18,37 @@ record SetAnchors(Tensor logits, Tensor valid) {
     /** @param sizes height and width of each map */
     static SetAnchors of(List<long[]> sizes) {
         int count = Math.toIntExact(sizes.stream().mapToLong(s -> s[0] * s[1]).sum());
-        var logits = new float[4 * count];
-        var valid = new float[count];
-        int place = 0;
+        var boxes = new float[4 * count];
+        int i = 0;
         for (int level = 0; level < sizes.size(); level++) {
             long height = sizes.get(level)[0];
             long width = sizes.get(level)[1];
-            float side = FINEST * (1 << level);
             for (int y = 0; y < height; y++) {
-                for (int x = 0; x < width; x++, place++) {
-                    float[] box = {(x + 0.5f) / width, (y + 0.5f) / height, side, side};
-                    valid[place] = write(box, true, logits, place) ? 1 : 0;
+                for (int x = 0; x < width; x++) {
+                    boxes[i++] = (x + 0.5f) / width;
+                    boxes[i++] = (y + 0.5f) / height;
+                    boxes[i++] = FINEST * (1 << level);
+                    boxes[i++] = FINEST * (1 << level);
                 }
             }
         }
-        return new SetAnchors(Tensor.of(logits, 1, count, 4), Tensor.of(valid, 1, count, 1));
+        return of(Tensor.of(boxes, 1, count, 4), null);
     }
 
-    /** Puts a box's logits into their place; infinite ones, and false, where it may not be used or is near the rim. */
-    static boolean write(float[] box, boolean usable, float[] logits, int place) {
-        boolean inside = usable;
-        for (float part : box) {
-            inside &= part > LEAST && part < 1 - LEAST;
+    /**
+     * @param boxes {@code [N, S, 4]}
+     * @param padding {@code [N, S]}, bool: where there is no picture; or null
+     */
+    static SetAnchors of(Tensor boxes, Tensor padding) {
+        var outside =
+                boxes.le(LEAST).logicalOr(boxes.ge(1 - LEAST)).to(DType.FLOAT32).amax(true, 2); // [N, S, 1]
+        if (padding != null) {
+            outside = outside.maximum(padding.to(DType.FLOAT32).unsqueeze(2));
         }
-        for (int i = 0; i < 4; i++) {
-            logits[4 * place + i] = inside ? (float) Math.log(box[i] / (1 - box[i])) : Float.POSITIVE_INFINITY;
-        }
-        return inside;
+        var inside = boxes.clamp(LEAST, 1 - LEAST);
+        var logits = inside.div(inside.neg().add(1)).log();
+        return new SetAnchors(
+                logits.maskedFill(outside.gt(0), Double.POSITIVE_INFINITY),
+                outside.neg().add(1));
     }
 }

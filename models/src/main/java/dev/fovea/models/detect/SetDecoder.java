@@ -10,7 +10,7 @@ import java.util.List;
  * Makes boxes of sets, which need no suppression: the best class of each query where classes exclude each other, else the best pairs of
  * query and class.
  */
-public final class SetDecoder implements Decoder<SetOutput> {
+public final class SetDecoder implements PlaceDecoder<SetOutput> {
     private final boolean exclusive;
     private final boolean fillsFrame;
 
@@ -21,6 +21,16 @@ public final class SetDecoder implements Decoder<SetOutput> {
     SetDecoder(boolean exclusive, boolean fillsFrame) {
         this.exclusive = exclusive;
         this.fillsFrame = fillsFrame;
+    }
+
+    @Override
+    public PlaceScores places(SetOutput outputs, Pictures pictures) {
+        var logits = outputs.last().logits().to(DType.FLOAT32);
+        var scores = exclusive ? logits.softmax(-1).narrow(2, 0, logits.dim(2) - 1) : logits.sigmoid();
+        var corners = Boxes.centersToCorners(outputs.last().boxes().to(DType.FLOAT32));
+        var extents = (fillsFrame ? Pictures.of(pictures.pixels()) : pictures).extents();
+        var boxes = corners.mul(Tensor.cat(List.of(extents, extents), 1).unsqueeze(1));
+        return new PlaceScores(boxes, scores, Ranking.ofPicture(exclusive, false));
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Boxes of {@link DenseOutput} with exclusive classes, the background first: the best default boxes of each class, without overlapping. */
-final class SsdDecoder implements Decoder<DenseOutput> {
+final class SsdDecoder implements PlaceDecoder<DenseOutput> {
     private final BoxCoder coder;
 
     SsdDecoder(BoxCoder coder) {
@@ -17,10 +17,26 @@ final class SsdDecoder implements Decoder<DenseOutput> {
     }
 
     @Override
+    public PlaceScores places(DenseOutput outputs, Pictures pictures) {
+        var scores = scores(outputs);
+        return new PlaceScores(
+                boxes(outputs),
+                scores.narrow(2, 1, scores.dim(2) - 1),
+                Ranking.clippedFirst(Ranking.Among.CLASS, List.of(), 0));
+    }
+
+    private static Tensor scores(DenseOutput outputs) {
+        return outputs.classes().to(DType.FLOAT32).softmax(2);
+    }
+
+    private Tensor boxes(DenseOutput outputs) {
+        return coder.decode(outputs.boxes().to(DType.FLOAT32), outputs.anchors().unsqueeze(0));
+    }
+
+    @Override
     public List<FoundBoxes> decode(DenseOutput outputs, Pictures pictures, Selection selection) {
-        var scores = outputs.classes().to(DType.FLOAT32).softmax(2);
-        var boxes = coder.decode(
-                outputs.boxes().to(DType.FLOAT32), outputs.anchors().unsqueeze(0));
+        var scores = scores(outputs);
+        var boxes = boxes(outputs);
         var found = new ArrayList<FoundBoxes>();
         for (int i = 0; i < pictures.count(); i++) {
             found.add(chosen(

@@ -1,7 +1,9 @@
 package dev.fovea.nn.detect;
 
+import dev.fovea.tensor.Recording;
 import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -69,6 +71,25 @@ public record PyramidRoiAlign(int height, int width, int samples, double canonic
             return Tensor.zeros(map.dtype(), map.device(), 0, map.dim(1), height, width);
         }
         return Tensor.cat(pooled, 0).indexSelect(0, Tensor.of(back, back.length).to(all.device()));
+    }
+
+    /**
+     * Pools equally many boxes {@code [N, R, 4]} of each picture: {@code [N R, C, height, width]}, in the form that a graph can show.
+     *
+     * @param frameHeight height in pixels of what the maps show, padding included
+     */
+    public Tensor poolAll(List<Tensor> maps, Tensor boxes, long frameHeight) {
+        var parameters = new LinkedHashMap<String, Object>();
+        parameters.put("height", (long) height);
+        parameters.put("width", (long) width);
+        parameters.put("samples", (long) samples);
+        parameters.put("canonical_size", canonicalSize);
+        parameters.put("canonical_level", (long) canonicalLevel);
+        parameters.put(
+                "scales", maps.stream().mapToDouble(m -> scale(m, frameHeight)).toArray());
+        var inputs = new ArrayList<>(maps);
+        inputs.add(boxes);
+        return Recording.as("pyramid_roi_align", parameters, inputs, () -> pool(maps, boxes.unbind(0), frameHeight));
     }
 
     private RoiAlign align(double scale) {

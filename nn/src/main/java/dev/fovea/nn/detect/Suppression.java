@@ -1,7 +1,12 @@
 package dev.fovea.nn.detect;
 
+import dev.fovea.tensor.DType;
+import dev.fovea.tensor.Recording;
 import dev.fovea.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 
 /** Non-maximum suppression: of boxes that overlap much only the best stays. */
 public final class Suppression {
@@ -33,6 +38,43 @@ public final class Suppression {
                     "expected a group for each of " + boxes.dim(0) + " boxes, got " + groups.shape());
         }
         return keep(boxes, scores, groups.toLongArray(), iou);
+    }
+
+    /**
+     * Greedy suppression in a whole batch, in the form that a graph can show: which boxes {@code [N, K]} (bool) stay among those of their
+     * group. Boxes at or below {@code leastScore} do not stay and suppress nothing.
+     *
+     * @param boxes {@code [N, K, 4]}
+     * @param scores {@code [N, K]}
+     * @param groups {@code [N, K]} int64, from 0 to below {@code groupCount}
+     */
+    public static Tensor kept(
+            Tensor boxes, Tensor scores, Tensor groups, int groupCount, double iou, double leastScore) {
+        if (boxes.rank() != 3 || !groups.shape().equals(scores.shape())) {
+            throw new IllegalArgumentException("expected boxes [N, K, 4] with scores and groups [N, K], got "
+                    + boxes.shape() + ", " + scores.shape() + " and " + groups.shape());
+        }
+        var parameters = new LinkedHashMap<String, Object>();
+        parameters.put("groups", (long) groupCount);
+        parameters.put("iou", iou);
+        parameters.put("least_score", leastScore);
+        return Recording.as("suppress", parameters, List.of(boxes, scores, groups), () -> {
+            var stays = new ArrayList<Tensor>();
+            for (int i = 0; i < boxes.dim(0); i++) {
+                stays.add(stays(boxes.select(0, i), scores.select(0, i), groups.select(0, i), iou, leastScore));
+            }
+            return Tensor.stack(stays, 0);
+        });
+    }
+
+    private static Tensor stays(Tensor boxes, Tensor scores, Tensor groups, double iou, double leastScore) {
+        var good = Boxes.places(scores.gt(leastScore));
+        var kept = grouped(boxes.indexSelect(0, good), scores.indexSelect(0, good), groups.indexSelect(0, good), iou);
+        var stays = new byte[(int) scores.dim(0)];
+        for (long place : good.indexSelect(0, kept).toLongArray()) {
+            stays[(int) place] = 1;
+        }
+        return Tensor.of(stays, DType.BOOL, stays.length).to(boxes.device());
     }
 
     private static void check(Tensor boxes, Tensor scores) {

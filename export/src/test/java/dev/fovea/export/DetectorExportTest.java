@@ -1,0 +1,189 @@
+package dev.fovea.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.fovea.export.lower.CannotExportException;
+import dev.fovea.models.Architecture;
+import dev.fovea.models.ModelSpec;
+import dev.fovea.models.Models;
+import dev.fovea.models.detect.Detector;
+import dev.fovea.models.detect.FoundBoxes;
+import dev.fovea.models.detect.Pictures;
+import dev.fovea.models.detect.Preparation;
+import dev.fovea.models.verify.GoldenFill;
+import dev.fovea.tensor.Grad;
+import dev.fovea.tensor.Scope;
+import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Size;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Networks that find objects leave as files that compute what they compute, in both forms. */
+class DetectorExportTest {
+    /** What makes networks small without changing what they are made of. */
+    private static final Map<String, Object> SMALLER = smaller();
+
+    private static Map<String, Object> smaller() {
+        var smaller = new LinkedHashMap<String, Object>();
+        smaller.put("classes", 3);
+        smaller.put("enc_layers", 1);
+        smaller.put("dec_layers", 2);
+        smaller.put("layers", 2);
+        smaller.put("num_queries", 12);
+        smaller.put("dim_feedforward", 64);
+        smaller.put("min_size", 96);
+        smaller.put("max_size", 128);
+        smaller.put("image_size", 96);
+        smaller.put("rpn_pre_nms_top_n_test", 60);
+        smaller.put("rpn_post_nms_top_n_test", 40);
+        return smaller;
+    }
+
+    private static final Set<String> ALIKE = Set.of(
+            "ssd300_vgg16",
+            "fasterrcnn_resnet50_fpn",
+            "fasterrcnn_resnet50_fpn_v2",
+            "retinanet_resnet50_fpn_v2",
+            "deformable_detr_r50",
+            "deformable_detr_r50_refine");
+
+    @TempDir
+    Path folder;
+
+    private static ModelSpec small(Architecture<?> architecture) {
+        var spec = ModelSpec.of(architecture.name());
+        for (var option : architecture.options()) {
+            if (SMALLER.containsKey(option.name())) {
+                spec = spec.with(option.name(), SMALLER.get(option.name()));
+            }
+            if (option.name().equals("backbone") && !architecture.name().contains("mobilenet")) {
+                spec = spec.with("backbone", "resnet18");
+            }
+        }
+        return spec;
+    }
+
+    /** One network of each family: the smallest of those of one kind. */
+    private static Stream<ModelSpec> networks() {
+        var chosen = new LinkedHashMap<String, ModelSpec>();
+        Set<String> sizes = Set.of("yolox_tiny", "yolox_s", "yolox_m", "yolox_l", "rtdetr_r34vd", "rtdetr_r50vd");
+        for (var architecture : Models.detectors()) {
+            var spec = small(architecture);
+            boolean another = sizes.contains(architecture.name())
+                    || architecture.name().matches("rtdetrv2_r(34|50)vd|detr_resnet101|.*_320_fpn");
+            if (!another) {
+                chosen.put(architecture.name(), spec);
+            }
+        }
+        return chosen.values().stream();
+    }
+
+    private static Detector<?> filled(ModelSpec spec) {
+        var network = Models.buildDetector(spec);
+        // Small weights keep values small, so that rounding stays far from the choices.
+        new GoldenFill(
+                        "export/" + spec.name() + "/",
+                        spec.name().matches(".*mobilenet.*") ? 0.8 : spec.name().startsWith("yolox") ? 0.5 : 0.6)
+                .fill(network);
+        network.eval();
+        return network;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> boxes_and_scores_of_all_places_are_the_networks() {
+        return networks()
+                .filter(spec -> !spec.name().startsWith("fasterrcnn"))
+                .map(spec -> DynamicTest.dynamicTest(spec.name(), () -> export(spec, false)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> what_a_graph_chooses_is_what_the_network_finds() {
+        return networks().map(spec -> DynamicTest.dynamicTest(spec.name(), () -> export(spec, true)));
+    }
+
+    private void export(ModelSpec spec, boolean chooses) throws Exception {
+        assumeTrue(
+                !ALIKE.contains(spec.name()) || Boolean.getBoolean("fovea.export.all"),
+                "made of the same parts as another; -Dfovea.export.all=true exports it too");
+        try (var network = filled(spec)) {
+            if (!network.hasPlaces()) {
+                assertThatThrownBy(() -> DetectorExport.export(
+                                network, DetectorForm.choosing(network), Map.of(), ExportOptions.STANDARD, folder))
+                        .isInstanceOf(CannotExportException.class)
+                        .hasMessageContaining(spec.name());
+                return;
+            }
+            var form = chooses ? DetectorForm.choosing(network) : DetectorForm.dense(network);
+            // All that noise gives: a limit would cut between scores that lie close together.
+            form = form.withSelection(form.selection()
+                    .withLeastScore(Math.min(0.1, form.selection().leastScore()))
+                    .withMost(1000));
+            if (network.preparation().rule() instanceof Preparation.WithinSides) {
+                form = form.withSize(new Size(96, 128));
+            }
+            var file = folder.resolve(spec.name() + ".onnx");
+            var options = ExportOptions.STANDARD.batchSizes(List.of(1, 3));
+            var report = DetectorExport.export(network, form, Map.of(), options, file);
+            assertThat(report.deviation().relative()).isLessThan(1e-4);
+            if (chooses) {
+                try (var session = Session.open(file)) {
+                    requireOwnDecoders(network, form, session);
+                }
+            }
+        }
+    }
+
+    /** On pictures of two sizes, in a frame with padding where the network pads. */
+    private static void requireOwnDecoders(Detector<?> network, DetectorForm form, Session session) {
+        try (var scope = Scope.open();
+                var mode = Grad.off()) {
+            var image = Samples.image(5, 2, 3, form.size().height(), form.size().width());
+            var sizes = List.of(form.size(), form.size());
+            var graph = session.run(Map.of("input", image));
+            var found = network.detect(new Pictures(image, sizes), form.selection());
+            for (int i = 0; i < found.size(); i++) {
+                requireSame(found.get(i), graph, i);
+            }
+        }
+    }
+
+    private static void requireSame(FoundBoxes found, Map<String, Tensor> graph, int picture) {
+        int count = (int) graph.get(DetectorExport.COUNT).toLongArray()[picture];
+        assertThat(count).isEqualTo(found.count());
+        assertThat(count).as("objects in noise").isPositive();
+        var boxes = graph.get(DetectorExport.BOXES).select(0, picture).toFloatArray();
+        var scores = graph.get(DetectorExport.SCORES).select(0, picture).toFloatArray();
+        var labels = graph.get(DetectorExport.LABELS).select(0, picture).toLongArray();
+        var ownBoxes = found.boxes().toFloatArray();
+        var ownScores = found.scores().toFloatArray();
+        var ownLabels = found.labels().toLongArray();
+        var taken = new HashSet<Integer>();
+        for (int i = 0; i < count; i++) {
+            int partner = -1;
+            for (int k = 0; k < count && partner < 0; k++) {
+                boolean same = labels[i] == ownLabels[k] && Math.abs(scores[i] - ownScores[k]) < 1e-4;
+                for (int c = 0; c < 4 && same; c++) {
+                    same = Math.abs(boxes[4 * i + c] - ownBoxes[4 * k + c]) < 0.05;
+                }
+                partner = same && taken.add(k) ? k : -1;
+            }
+            assertThat(partner)
+                    .as("partner of object %d of picture %d", i, picture)
+                    .isNotNegative();
+        }
+        for (int i = count; i < labels.length; i++) {
+            assertThat(labels[i]).isEqualTo(-1);
+            assertThat(scores[i]).isZero();
+        }
+    }
+}
