@@ -50,7 +50,7 @@ final class Batcher<R> implements AutoCloseable {
         synchronized (this) {
             if (closing) {
                 image.close();
-                throw new IllegalStateException("the classifier is closed");
+                throw new IllegalStateException("the network is closed");
             }
             if (!queue.offer(waiting)) {
                 image.close();

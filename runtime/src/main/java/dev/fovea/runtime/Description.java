@@ -32,6 +32,17 @@ import java.util.Optional;
  * embedding: pooled                          # only if it is not called embedding
  * }</pre>
  *
+ * <p>or, of a network that finds objects, with the keys of {@link BoxDecoding}:
+ *
+ * <pre>{@code
+ * task: detect
+ * labels: coco.names
+ * resize: corner416-fill114
+ * scale: 255                                 # the network takes values 0-255; mean and std are 0 and 1 unless given
+ * channels: bgr                              # blue first
+ * detector: {form: yolox, strides: [8, 16, 32], threshold: 0.3, iou: 0.45}
+ * }</pre>
+ *
  * @param entries entries of {@link ModelMetadata}, which go before those of the file
  * @param output the name of the classes' output
  * @param embedding the name of the embedding's output
@@ -42,7 +53,7 @@ public record Description(Map<String, String> entries, Optional<String> output, 
 
     private static final int MOST_BYTES = 16 << 20;
     private static final List<String> KEYS =
-            List.of("labels", "resize", "mean", "std", "activation", "output", "embedding");
+            List.of("task", "labels", "resize", "mean", "std", "scale", "channels", "activation", "output", "embedding", "detector");
 
     public Description {
         entries = Map.copyOf(entries);
@@ -66,6 +77,11 @@ public record Description(Map<String, String> entries, Optional<String> output, 
 
     public Description withEmbedding(String name) {
         return new Description(entries, output, Optional.of(name));
+    }
+
+    /** This of a network that finds objects. */
+    public Description withBoxes(BoxDecoding boxes) {
+        return with(Map.of("fovea.task", ModelMetadata.DETECT, "fovea.detector", boxes.toJson()));
     }
 
     /** This with entries that go before its own. */
@@ -119,6 +135,7 @@ public record Description(Map<String, String> entries, Optional<String> output, 
             var entries = new LinkedHashMap<String, String>();
             Optional<String> output = Optional.empty();
             Optional<String> embedding = Optional.empty();
+            double scale = 1;
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new ModelException(file + ": expected lines of 'key: value'; keys are " + KEYS);
             }
@@ -127,6 +144,9 @@ public record Description(Map<String, String> entries, Optional<String> output, 
                 switch (key) {
                     case "labels" -> entries.put("fovea.labels", JsonNames.write(labels()));
                     case "resize" -> entries.put("fovea.resize", text(key));
+                    case "task", "channels" -> entries.put("fovea." + key, text(key));
+                    case "detector" -> entries.put("fovea.detector", detector());
+                    case "scale" -> scale = scale();
                     case "mean", "std" -> entries.put("fovea." + key, String.join(",", texts(key)));
                     case "activation" -> entries.put("fovea.activation", text(key));
                     case "output" -> output = Optional.of(text(key));
@@ -134,7 +154,46 @@ public record Description(Map<String, String> entries, Optional<String> output, 
                     default -> throw new ModelException(file + ": unknown key '" + key + "'; keys are " + KEYS);
                 }
             }
+            if (scale != 1) {
+                rescale(entries, scale);
+            }
             return new Description(entries, output, embedding);
+        }
+
+        private String detector() throws IOException {
+            try {
+                return BoxDecoding.read(parser).toJson();
+            } catch (IllegalArgumentException e) {
+                throw new ModelException(file + ": " + e.getMessage(), e);
+            }
+        }
+
+        private double scale() throws IOException {
+            String text = text("scale");
+            if (!text.matches("[0-9.]{1,9}") || !(number("scale", text) > 0)) {
+                throw new ModelException(file + ": scale: expected what white is for the network, 1 or 255, got " + text);
+            }
+            return number("scale", text);
+        }
+
+        private double number(String key, String text) throws ModelException {
+            try {
+                return Double.parseDouble(text);
+            } catch (NumberFormatException e) {
+                throw new ModelException(file + ": " + key + ": expected numbers, got '" + text + "'", e);
+            }
+        }
+
+        /** Mean and deviation of values 0-1 from those of values 0-scale. */
+        private void rescale(Map<String, String> entries, double scale) throws ModelException {
+            for (String key : List.of("mean", "std")) {
+                var scaled = new ArrayList<String>();
+                String usual = key.equals("mean") ? "0,0,0" : "1,1,1";
+                for (String text : entries.getOrDefault("fovea." + key, usual).split(",", -1)) {
+                    scaled.add(Float.toString((float) (number(key, text) / scale)));
+                }
+                entries.put("fovea." + key, String.join(",", scaled));
+            }
         }
 
         private List<String> labels() throws IOException {

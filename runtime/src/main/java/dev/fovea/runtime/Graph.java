@@ -10,6 +10,8 @@ import ai.onnxruntime.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +24,13 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A loaded graph with one picture input; runs on many threads at a time, and closes when the last run has ended. */
 final class Graph implements AutoCloseable {
+    private static final String FLOATS = "FP32";
+    private static final Map<OnnxJavaType, String> TYPES = Map.of(
+            OnnxJavaType.FLOAT, FLOATS,
+            OnnxJavaType.FLOAT16, FLOATS,
+            OnnxJavaType.INT64, "INT64",
+            OnnxJavaType.INT32, "INT64");
+
     /** How pictures go in. */
     enum Layout {
         /** Prepared floats {@code [N, C, H, W]}. */
@@ -54,8 +63,22 @@ final class Graph implements AutoCloseable {
         }
     }
 
-    /** An output {@code [N, width]}; -1 where the width is not known before a run. */
-    record Output(String name, int width) {}
+    /**
+     * An output.
+     *
+     * @param type FP32 or INT64, to which narrower ones are widened
+     * @param shape -1 where a length is not known before a run
+     */
+    record Output(String name, String type, List<Integer> shape) {
+        /** How many numbers there are for each of the first dimension; -1 where that is not known. */
+        int width() {
+            int width = 1;
+            for (int length : shape.subList(Math.min(1, shape.size()), shape.size())) {
+                width = length < 0 || width < 0 ? -1 : Math.multiplyExact(width, length);
+            }
+            return width;
+        }
+    }
 
     private final Path file;
     private final OrtEnvironment environment;
@@ -120,17 +143,15 @@ final class Graph implements AutoCloseable {
     private static List<Output> outputs(Path file, OrtSession session) throws OrtException, ModelException {
         var outputs = new ArrayList<Output>();
         for (NodeInfo node : session.getOutputInfo().values()) {
-            if (node.getInfo() instanceof TensorInfo tensor
-                    && (tensor.type == OnnxJavaType.FLOAT || tensor.type == OnnxJavaType.FLOAT16)) {
-                long width = 1;
-                long[] shape = tensor.getShape();
-                for (int i = 1; i < shape.length; i++) {
-                    width = shape[i] < 0 ? -1 : width < 0 ? -1 : Math.multiplyExact(width, shape[i]);
+            if (node.getInfo() instanceof TensorInfo tensor && TYPES.containsKey(tensor.type)) {
+                var shape = new ArrayList<Integer>();
+                for (long length : tensor.getShape()) {
+                    shape.add(Math.toIntExact(length));
                 }
-                outputs.add(new Output(node.getName(), Math.toIntExact(width)));
+                outputs.add(new Output(node.getName(), TYPES.get(tensor.type), List.copyOf(shape)));
             }
         }
-        if (outputs.isEmpty()) {
+        if (outputs.stream().noneMatch(o -> o.type().equals(FLOATS))) {
             throw new ModelException(file + ": no output of floats; its outputs are " + session.getOutputInfo());
         }
         return outputs;
@@ -157,12 +178,20 @@ final class Graph implements AutoCloseable {
         return new Signature(
                 new Signature.Tensor(input.name(), planes ? "FP32" : "UINT8", shape),
                 outputs.stream()
-                        .map(o -> new Signature.Tensor(o.name(), "FP32", List.of(input.batch(), o.width())))
+                        .map(o -> new Signature.Tensor(o.name(), o.type(), o.shape()))
                         .toList());
     }
 
+    /** The first output of floats. */
     Output first() {
-        return outputs.get(0);
+        return outputs.stream().filter(o -> o.type().equals(FLOATS)).findFirst().orElseThrow();
+    }
+
+    /** The output of a name. */
+    Output named(String name) throws ModelException {
+        return output(name)
+                .orElseThrow(() -> new ModelException(file + " has no output '" + name + "'; its outputs are "
+                        + outputs.stream().map(Output::name).toList()));
     }
 
     Optional<Output> output(String name) {
@@ -175,10 +204,10 @@ final class Graph implements AutoCloseable {
      * @param data the pictures in the input's layout, in native memory, from position to limit
      * @param shape the input's shape
      * @param wanted which outputs are wanted
-     * @return for each output {@code [N, width]} row by row
+     * @return what each output gives
      * @throws IllegalStateException if this is closed, or the graph fails
      */
-    List<float[]> run(ByteBuffer data, long[] shape, List<String> wanted) {
+    List<Values> run(ByteBuffer data, long[] shape, List<String> wanted) {
         lock.readLock().lock();
         try {
             if (closed) {
@@ -187,7 +216,7 @@ final class Graph implements AutoCloseable {
             try (var tensor = tensor(data, shape);
                     var result = session.run(Map.of(input.name(), tensor), Set.copyOf(wanted))) {
                 return wanted.stream()
-                        .map(name -> floats((OnnxTensor) result.get(name).orElseThrow()))
+                        .map(name -> values((OnnxTensor) result.get(name).orElseThrow()))
                         .toList();
             }
         } catch (OrtException e) {
@@ -197,11 +226,29 @@ final class Graph implements AutoCloseable {
         }
     }
 
-    private static float[] floats(OnnxTensor tensor) {
+    private static Values values(OnnxTensor tensor) {
+        var shape = new ArrayList<Integer>();
+        for (long length : tensor.getInfo().getShape()) {
+            shape.add(Math.toIntExact(length));
+        }
+        if (tensor.getInfo().type == OnnxJavaType.INT64) {
+            LongBuffer values = tensor.getLongBuffer();
+            long[] rows = new long[values.remaining()];
+            values.get(rows);
+            return new Values.Integers(shape, rows);
+        }
+        if (tensor.getInfo().type == OnnxJavaType.INT32) {
+            IntBuffer values = tensor.getIntBuffer();
+            long[] rows = new long[values.remaining()];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = values.get(i);
+            }
+            return new Values.Integers(shape, rows);
+        }
         FloatBuffer values = tensor.getFloatBuffer();
         float[] rows = new float[values.remaining()];
         values.get(rows);
-        return rows;
+        return new Values.Floats(shape, rows);
     }
 
     private OnnxTensor tensor(ByteBuffer data, long[] shape) throws OrtException {

@@ -13,23 +13,25 @@ import java.util.Optional;
  * <table>
  * <caption>Keys</caption>
  * <tr><th>key</th><th>value</th></tr>
- * <tr><td>{@code fovea.task}</td><td>{@code classify}</td></tr>
+ * <tr><td>{@code fovea.task}</td><td>{@code classify} or {@code detect}</td></tr>
  * <tr><td>{@code fovea.labels}</td><td>names of the classes in the order of the output, a JSON array</td></tr>
  * <tr><td>{@code fovea.activation}</td><td>{@code softmax}, {@code sigmoid} or {@code none}</td></tr>
  * <tr><td>{@code fovea.resize}, {@code fovea.mean}, {@code fovea.std}</td><td>see {@link Preprocessing#toMetadata}</td></tr>
+ * <tr><td>{@code fovea.detector}</td><td>how outputs become boxes, see {@link BoxDecoding}</td></tr>
  * <tr><td>{@code fovea.input_size}</td><td>width x height, for other programs; it is that of the resize policy</td></tr>
  * <tr><td>{@code fovea.model}</td><td>the network's name and options, JSON</td></tr>
  * <tr><td>{@code fovea.run}</td><td>the run that trained it</td></tr>
  * </table>
  *
  * <p>A graph has one input, float {@code [N, C, H, W]} to which preprocessing is applied before, or uint8 {@code [N, H, W, C]}
- * whose preprocessing is in the graph itself; its type tells which. Its output {@link #LOGITS} (or the first) is
+ * whose preprocessing is in the graph itself; its type tells which. A classifier's output {@link #LOGITS} (or the first) is
  * {@code [N, classes]}; an output {@link #EMBEDDING} {@code [N, D]} may follow.
  *
  * @param task what the network is for
  * @param labels the names of the classes; empty where they are not known
  * @param activation what makes probabilities of the output
  * @param preprocessing what is done to a picture before the network (or, for uint8, in the graph)
+ * @param boxes how outputs become boxes, of detectors
  * @param model the network's name and options as JSON
  * @param run the run that trained it
  */
@@ -38,10 +40,13 @@ public record ModelMetadata(
         List<String> labels,
         Activation activation,
         Optional<Preprocessing> preprocessing,
+        Optional<BoxDecoding> boxes,
         Optional<String> model,
         Optional<String> run) {
     /** The task of classifiers. */
     public static final String CLASSIFY = "classify";
+    /** The task of detectors. */
+    public static final String DETECT = "detect";
     /** The name of the input that exported graphs have. */
     public static final String INPUT = "input";
     /** The name of the classes' output that exported graphs have. */
@@ -53,6 +58,7 @@ public record ModelMetadata(
     private static final String LABELS = "fovea.labels";
     private static final String ACTIVATION = "fovea.activation";
     private static final String INPUT_SIZE = "fovea.input_size";
+    private static final String DETECTOR = "fovea.detector";
     private static final String MODEL = "fovea.model";
     private static final String RUN = "fovea.run";
 
@@ -63,22 +69,40 @@ public record ModelMetadata(
     /** That of a classifier whose file says nothing else. */
     public static ModelMetadata classifier(List<String> labels, Preprocessing preprocessing) {
         return new ModelMetadata(
-                CLASSIFY, labels, Activation.SOFTMAX, Optional.of(preprocessing), Optional.empty(), Optional.empty());
+                CLASSIFY,
+                labels,
+                Activation.SOFTMAX,
+                Optional.of(preprocessing),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** That of a detector whose graph gives probabilities. */
+    public static ModelMetadata detector(List<String> labels, Preprocessing preprocessing, BoxDecoding boxes) {
+        return new ModelMetadata(
+                DETECT,
+                labels,
+                Activation.NONE,
+                Optional.of(preprocessing),
+                Optional.of(boxes),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** This with another way to probabilities. */
     public ModelMetadata withActivation(Activation other) {
-        return new ModelMetadata(task, labels, other, preprocessing, model, run);
+        return new ModelMetadata(task, labels, other, preprocessing, boxes, model, run);
     }
 
     /** This with the network's name and options, as JSON. */
     public ModelMetadata withModel(String json) {
-        return new ModelMetadata(task, labels, activation, preprocessing, Optional.of(json), run);
+        return new ModelMetadata(task, labels, activation, preprocessing, boxes, Optional.of(json), run);
     }
 
     /** This with the name of the run. */
     public ModelMetadata withRun(String name) {
-        return new ModelMetadata(task, labels, activation, preprocessing, model, Optional.of(name));
+        return new ModelMetadata(task, labels, activation, preprocessing, boxes, model, Optional.of(name));
     }
 
     /** The entries of {@code metadata_props}. */
@@ -93,6 +117,7 @@ public record ModelMetadata(
             map.put(INPUT_SIZE, p.size().toString());
             map.putAll(p.toMetadata());
         });
+        boxes.ifPresent(b -> map.put(DETECTOR, b.toJson()));
         model.ifPresent(text -> map.put(MODEL, text));
         run.ifPresent(text -> map.put(RUN, text));
         return map;
@@ -100,7 +125,7 @@ public record ModelMetadata(
 
     /**
      * Reads what {@link #toMap} wrote; other entries are ignored, and what is missing is left empty (the task is
-     * {@link #CLASSIFY} then, the activation {@link Activation#SOFTMAX}).
+     * {@link #CLASSIFY} then, the activation {@link Activation#SOFTMAX}, or none for {@link #DETECT}).
      *
      * @throws IllegalArgumentException if an entry is not readable or contradicts another
      */
@@ -116,11 +141,14 @@ public record ModelMetadata(
             throw new IllegalArgumentException(INPUT_SIZE + " is " + said + ", but fovea.resize makes pictures of "
                     + preprocessing.get().size() + "; correct one of them");
         }
+        String task = map.getOrDefault(TASK, CLASSIFY);
+        var usual = task.equals(DETECT) ? Activation.NONE : Activation.SOFTMAX;
         return new ModelMetadata(
-                map.getOrDefault(TASK, CLASSIFY),
+                task,
                 map.containsKey(LABELS) ? JsonNames.read(LABELS, map.get(LABELS)) : List.of(),
-                Activation.parse(map.getOrDefault(ACTIVATION, Activation.SOFTMAX.toString())),
+                Activation.parse(map.getOrDefault(ACTIVATION, usual.toString())),
                 preprocessing,
+                Optional.ofNullable(map.get(DETECTOR)).map(BoxDecoding::parse),
                 Optional.ofNullable(map.get(MODEL)),
                 Optional.ofNullable(map.get(RUN)));
     }

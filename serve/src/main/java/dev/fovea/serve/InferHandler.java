@@ -1,7 +1,9 @@
 package dev.fovea.serve;
 
 import dev.fovea.runtime.Classifier;
+import dev.fovea.runtime.Network;
 import dev.fovea.runtime.Signature;
+import dev.fovea.runtime.Values;
 import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -60,13 +62,13 @@ final class InferHandler {
     private CompletableFuture<Object> infer(
             Context ctx, Admission.Ticket ticket, LoadedModel model, byte[] body, long begin) {
         var request = InferRequest.parse(body, jsonLength(ctx, body.length));
-        var signature = model.classifier().signature();
+        var signature = model.network().signature();
         var pictures = pictures(request, signature);
         ticket.take(pictures.count());
         ctx.attribute(AccessLog.PICTURES, pictures.count());
         var outputs = outputs(request, signature);
         long left = limits.time().toNanos() - (System.nanoTime() - begin);
-        return run(model.classifier(), pictures, outputs)
+        return run(model.network(), pictures, outputs)
                 .orTimeout(Math.max(1, left), TimeUnit.NANOSECONDS)
                 .handle((rows, failure) -> {
                     if (failure != null && Recognition.cause(failure) instanceof TimeoutException) {
@@ -75,7 +77,7 @@ final class InferHandler {
                     if (failure != null) {
                         throw Answers.problem(Recognition.cause(failure));
                     }
-                    return answer(model, request, pictures.count(), outputs, rows);
+                    return answer(model, request, outputs, rows);
                 });
     }
 
@@ -160,21 +162,20 @@ final class InferHandler {
         return request.outputs();
     }
 
-    /** Rows of each output. The classes alone are gathered with other requests; other outputs run at once. */
-    private CompletableFuture<List<float[]>> run(
-            Classifier classifier, Pictures pictures, Map<String, Boolean> outputs) {
+    /** What each output gives. The classes alone are gathered with other requests; other outputs run at once. */
+    private CompletableFuture<List<Values>> run(Network network, Pictures pictures, Map<String, Boolean> outputs) {
         int bytes = pictures.values().remaining() / pictures.count();
-        if (outputs.keySet().equals(Set.of(classifier.output()))) {
-            var rows = new ArrayList<CompletableFuture<float[]>>();
+        if (network instanceof Classifier && outputs.keySet().equals(Set.copyOf(network.outputs()))) {
+            var rows = new ArrayList<CompletableFuture<List<Values>>>();
             for (int i = 0; i < pictures.count(); i++) {
                 var values = pictures.values().slice(pictures.values().position() + i * bytes, bytes);
-                rows.add(classifier.submitTensor(values, pictures.height(), pictures.width()));
+                rows.add(network.submitTensor(values, pictures.height(), pictures.width()));
             }
             return CompletableFuture.allOf(rows.toArray(CompletableFuture[]::new))
                     .thenApply(done -> List.of(join(rows)));
         }
         return CompletableFuture.supplyAsync(
-                () -> classifier.runTensor(
+                () -> network.runTensor(
                         pictures.values(),
                         pictures.count(),
                         pictures.height(),
@@ -183,33 +184,32 @@ final class InferHandler {
                 workers);
     }
 
-    private static float[] join(List<CompletableFuture<float[]>> rows) {
-        int width = rows.get(0).join().length;
+    private static Values join(List<CompletableFuture<List<Values>>> rows) {
+        int width = rows.get(0).join().get(0).count();
         float[] all = new float[rows.size() * width];
         for (int i = 0; i < rows.size(); i++) {
-            System.arraycopy(rows.get(i).join(), 0, all, i * width, width);
+            System.arraycopy(rows.get(i).join().get(0).floats(), 0, all, i * width, width);
         }
-        return all;
+        return new Values.Floats(List.of(rows.size(), width), all);
     }
 
     private static Object answer(
-            LoadedModel model, InferRequest request, int count, Map<String, Boolean> outputs, List<float[]> values) {
+            LoadedModel model, InferRequest request, Map<String, Boolean> outputs, List<Values> values) {
         var tensors = new ArrayList<Map<String, Object>>();
         var raw = new ByteArrayOutputStream();
         int i = 0;
         for (var output : outputs.entrySet()) {
-            float[] rows = values.get(i++);
+            var part = values.get(i++);
             var tensor = new LinkedHashMap<String, Object>();
             tensor.put("name", output.getKey());
-            tensor.put("datatype", "FP32");
-            tensor.put("shape", List.of(count, rows.length / count));
+            tensor.put("datatype", part instanceof Values.Floats ? "FP32" : "INT64");
+            tensor.put("shape", part.shape());
             if (output.getValue()) {
-                var bytes = ByteBuffer.allocate(rows.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-                bytes.asFloatBuffer().put(rows);
-                raw.writeBytes(bytes.array());
-                tensor.put("parameters", Map.of("binary_data_size", bytes.capacity()));
+                byte[] bytes = bytes(part);
+                raw.writeBytes(bytes);
+                tensor.put("parameters", Map.of("binary_data_size", bytes.length));
             } else {
-                tensor.put("data", rows);
+                tensor.put("data", part instanceof Values.Integers whole ? whole.values() : part.floats());
             }
             tensors.add(tensor);
         }
@@ -221,5 +221,17 @@ final class InferHandler {
         }
         answer.put("outputs", tensors);
         return raw.size() == 0 ? answer : new Answers.Binary(Answers.bytes(answer), raw.toByteArray());
+    }
+
+    private static byte[] bytes(Values values) {
+        if (values instanceof Values.Integers whole) {
+            var bytes = ByteBuffer.allocate(whole.values().length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asLongBuffer().put(whole.values());
+            return bytes.array();
+        }
+        float[] floats = values.floats();
+        var bytes = ByteBuffer.allocate(floats.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(floats);
+        return bytes.array();
     }
 }

@@ -1,6 +1,6 @@
 package dev.fovea.serve;
 
-import dev.fovea.runtime.Classifier;
+import dev.fovea.runtime.Network;
 import java.nio.file.Path;
 
 /** One version of a model in memory. It closes when it is retired and nobody uses it any more. */
@@ -9,16 +9,16 @@ final class LoadedModel {
     private final long version;
     private final Path file;
     private final FileStamp stamp;
-    private final Classifier classifier;
+    private final Network network;
     private int users;
     private boolean retired;
 
-    LoadedModel(String name, long version, Path file, FileStamp stamp, Classifier classifier) {
+    LoadedModel(String name, long version, Path file, FileStamp stamp, Network network) {
         this.name = name;
         this.version = version;
         this.file = file;
         this.stamp = stamp;
-        this.classifier = classifier;
+        this.network = network;
     }
 
     String name() {
@@ -38,8 +38,8 @@ final class LoadedModel {
         return stamp;
     }
 
-    Classifier classifier() {
-        return classifier;
+    Network network() {
+        return network;
     }
 
     /** Keeps it open until {@link #release}; false if it is retired already. */
@@ -58,7 +58,7 @@ final class LoadedModel {
             last = retired && users == 0;
         }
         if (last) {
-            classifier.close();
+            network.close();
         }
     }
 
@@ -70,7 +70,7 @@ final class LoadedModel {
             retired = true;
         }
         if (idle) {
-            classifier.close();
+            network.close();
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.fovea.serve;
 
 import dev.fovea.runtime.Batching;
-import dev.fovea.runtime.Classifier;
+import dev.fovea.runtime.Network;
 import dev.fovea.runtime.RuntimeOptions;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -85,7 +85,7 @@ final class ModelRepository implements AutoCloseable {
 
     private LoadedModel load(ModelSource source, long version, Path file) throws IOException {
         var stamp = FileStamp.of(file);
-        var model = new LoadedModel(source.name(), version, file, stamp, Classifier.load(file, options));
+        var model = new LoadedModel(source.name(), version, file, stamp, Network.load(file, options));
         loaded.accept(model);
         return model;
     }

@@ -1,6 +1,5 @@
 package dev.fovea.serve;
 
-import dev.fovea.vision.Classification;
 import io.javalin.http.Context;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,10 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** {@code POST /v1/models/{name}/predict}: one picture or many in, their classes out. */
+/** {@code POST /v1/models/{name}/predict}: one picture or many in, their classes or objects out. */
 final class PredictHandler {
-    private static final int USUAL_TOP = 5;
-
     private final ModelRepository models;
     private final Admission admission;
     private final RequestBody bodies;
@@ -44,22 +41,22 @@ final class PredictHandler {
 
     void handle(Context ctx, String name, Optional<String> version) {
         long begin = System.nanoTime();
-        int top = top(ctx);
+        var wishes = Wishes.of(ctx);
         answers.admitted(ctx, admission, ticket -> {
             var model = models.use(name, version);
             ticket.holds(model::release);
             ctx.attribute(AccessLog.MODEL, model.name() + "/" + model.version());
             answers.async(ctx, ticket, () -> bodies.read(ctx.req(), ticket::holds)
-                    .thenComposeAsync(body -> recognise(ctx, ticket, model, body, top, begin), workers));
+                    .thenComposeAsync(body -> recognise(ctx, ticket, model, body, wishes, begin), workers));
         });
     }
 
     private CompletableFuture<Object> recognise(
-            Context ctx, Admission.Ticket ticket, LoadedModel model, byte[] body, int top, long begin) {
+            Context ctx, Admission.Ticket ticket, LoadedModel model, byte[] body, Wishes wishes, long begin) {
         var files = uploads.read(body, ctx.contentType());
         ticket.take(files.size());
         ctx.attribute(AccessLog.PICTURES, files.size());
-        var pictures = recognition.recognise(model.classifier(), files);
+        var pictures = recognition.recognise(image -> wishes.submit(model.network(), image), files);
         long left = limits.time().toNanos() - (System.nanoTime() - begin);
         return CompletableFuture.allOf(pictures.toArray(CompletableFuture[]::new))
                 .orTimeout(Math.max(1, left), TimeUnit.NANOSECONDS)
@@ -70,26 +67,15 @@ final class PredictHandler {
                         throw Problem.timeout("not done within " + limits.time().toMillis()
                                 + " ms; try again, or with fewer pictures at a time");
                     }
-                    return answer(model, files, pictures, top, begin);
+                    return answer(model, files, pictures, wishes, begin);
                 });
-    }
-
-    private static int top(Context ctx) {
-        String text = ctx.queryParam("top");
-        if (text == null) {
-            return USUAL_TOP;
-        }
-        if (!text.matches("[1-9]\\d{0,5}")) {
-            throw Problem.badRequest("top must be a number from 1 on, got '" + Problem.shown(text) + "'");
-        }
-        return Integer.parseInt(text);
     }
 
     private static Map<String, Object> answer(
             LoadedModel model,
             List<ImageUploads.Upload> files,
             List<CompletableFuture<Recognition.Seen>> pictures,
-            int top,
+            Wishes wishes,
             long begin) {
         var predictions = new ArrayList<Map<String, Object>>();
         double decode = 0;
@@ -101,7 +87,7 @@ final class PredictHandler {
                 decode += seen.decodeSeconds();
                 prediction.put("width", seen.size().width());
                 prediction.put("height", seen.size().height());
-                prediction.put("classes", classes(seen.classification().top(top)));
+                wishes.put(seen.prediction(), prediction);
             } catch (RuntimeException e) {
                 var problem = Answers.problem(Recognition.cause(e));
                 if (pictures.size() == 1) {
@@ -117,17 +103,5 @@ final class PredictHandler {
         answer.put("predictions", predictions);
         answer.put("milliseconds", Map.of("decode", decode * 1e3, "total", (System.nanoTime() - begin) / 1e6));
         return answer;
-    }
-
-    static List<Map<String, Object>> classes(List<Classification.Score> scores) {
-        var classes = new ArrayList<Map<String, Object>>();
-        for (var s : scores) {
-            var entry = new LinkedHashMap<String, Object>();
-            entry.put("class", s.label().name());
-            entry.put("index", s.label().index());
-            entry.put("score", s.score());
-            classes.add(entry);
-        }
-        return classes;
     }
 }

@@ -1,7 +1,7 @@
 package dev.fovea.serve;
 
-import dev.fovea.runtime.Classifier;
-import dev.fovea.vision.Classification;
+import dev.fovea.vision.Image;
+import dev.fovea.vision.Prediction;
 import dev.fovea.vision.Size;
 import dev.fovea.vision.codec.ImageFormatException;
 import dev.fovea.vision.codec.ImageReader;
@@ -11,8 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
-/** From picture files to classes: as many threads decode as there are processors, so that memory stays bounded; batches follow. */
+/** From picture files to what is in them: as many threads decode as there are processors, so that memory stays bounded; batches follow. */
 final class Recognition implements AutoCloseable {
     private final ImageReader reader;
     private final ExecutorService decoders;
@@ -32,14 +33,20 @@ final class Recognition implements AutoCloseable {
      * @param size its own
      * @param decodeSeconds what decoding and preparing took
      */
-    record Seen(String name, Size size, double decodeSeconds, Classification classification) {}
+    record Seen(String name, Size size, double decodeSeconds, Prediction prediction) {}
 
-    /** The classes of pictures, each by itself; a failed one has a {@link Problem}. Cancelling saves what has not begun. */
-    List<CompletableFuture<Seen>> recognise(Classifier classifier, List<ImageUploads.Upload> uploads) {
-        return uploads.stream().map(upload -> recognise(classifier, upload)).toList();
+    /**
+     * What is in pictures, each by itself; a failed one has a {@link Problem}. Cancelling saves what has not begun.
+     *
+     * @param network begins to look at an image
+     */
+    List<CompletableFuture<Seen>> recognise(
+            Function<Image, CompletableFuture<? extends Prediction>> network, List<ImageUploads.Upload> uploads) {
+        return uploads.stream().map(upload -> recognise(network, upload)).toList();
     }
 
-    private CompletableFuture<Seen> recognise(Classifier classifier, ImageUploads.Upload upload) {
+    private CompletableFuture<Seen> recognise(
+            Function<Image, CompletableFuture<? extends Prediction>> network, ImageUploads.Upload upload) {
         var result = new CompletableFuture<Seen>();
         decoders.execute(() -> {
             if (result.isDone()) {
@@ -48,12 +55,12 @@ final class Recognition implements AutoCloseable {
             try {
                 long begin = System.nanoTime();
                 var image = reader.read(upload.content(), upload.name());
-                var classes = classifier.submit(image);
+                var later = network.apply(image);
                 double seconds = (System.nanoTime() - begin) / 1e9;
-                var unusedCancel = result.whenComplete((seen, failure) -> classes.cancel(false));
-                var unusedAnswer = classes.whenComplete((classification, failure) -> {
+                var unusedCancel = result.whenComplete((seen, failure) -> later.cancel(false));
+                var unusedAnswer = later.whenComplete((prediction, failure) -> {
                     if (failure == null) {
-                        result.complete(new Seen(upload.name(), image.size(), seconds, classification));
+                        result.complete(new Seen(upload.name(), image.size(), seconds, prediction));
                     } else {
                         result.completeExceptionally(failure);
                     }

@@ -163,7 +163,7 @@ final class Routes {
 
     private Map<String, Object> describe(LoadedModel model) {
         var map = new LinkedHashMap<String, Object>();
-        var classifier = model.classifier();
+        var network = model.network();
         map.put("name", model.name());
         map.put("version", Long.toString(model.version()));
         map.put(
@@ -171,9 +171,9 @@ final class Routes {
                 models.all().get(model.name()).keySet().stream()
                         .map(String::valueOf)
                         .toList());
-        map.put("task", classifier.metadata().task());
-        map.put("classes", classifier.labels().stream().map(l -> l.name()).toList());
-        classifier.inputSize().ifPresent(size -> {
+        map.put("task", network.metadata().task());
+        map.put("classes", network.labels().stream().map(l -> l.name()).toList());
+        network.inputSize().ifPresent(size -> {
             map.put("width", size.width());
             map.put("height", size.height());
         });
@@ -182,7 +182,7 @@ final class Routes {
 
     private Map<String, Object> metadata(LoadedModel model) {
         var map = new LinkedHashMap<String, Object>();
-        var signature = model.classifier().signature();
+        var signature = model.network().signature();
         map.put("name", model.name());
         map.put(
                 "versions",

@@ -101,7 +101,7 @@ public final class Server implements AutoCloseable {
 
     private void loaded(LoadedModel model) {
         metrics.loaded(model.name());
-        model.classifier().observe((pictures, time) -> {
+        model.network().observe((pictures, time) -> {
             metrics.batch(model.name(), pictures, time);
             admission.ran(pictures, time);
         });

@@ -4,7 +4,6 @@ import dev.fovea.bench.Workload;
 import dev.fovea.runtime.Classifier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * Fovea's runtime on prepared floats: with threads that spin during a run, as it comes in an application without libtorch (which this
@@ -30,7 +29,7 @@ public final class RuntimeInference implements Workload {
 
     @Override
     public long run(int repetitions) {
-        var wanted = List.of(classifier.output());
+        var wanted = classifier.outputs();
         long done = 0;
         while (done < (long) repetitions * settings.pictures()) {
             classifier.runTensor(pictures, settings.batch(), settings.side(), settings.side(), wanted);

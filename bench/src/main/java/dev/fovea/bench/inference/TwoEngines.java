@@ -7,7 +7,6 @@ import dev.fovea.runtime.Classifier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 
 /** libtorch and ONNX Runtime in one process, a pass of one after a pass of the other, so that each meets the other's waiting threads. */
 public final class TwoEngines implements Workload {
@@ -44,7 +43,7 @@ public final class TwoEngines implements Workload {
 
     @Override
     public long run(int repetitions) {
-        var wanted = List.of(classifier.output());
+        var wanted = classifier.outputs();
         for (int i = 0; i < repetitions; i++) {
             libtorch.run(1);
             classifier.runTensor(pictures, settings.batch(), settings.side(), settings.side(), wanted);

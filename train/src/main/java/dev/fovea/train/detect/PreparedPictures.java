@@ -9,7 +9,6 @@ import dev.fovea.vision.Picture;
 import dev.fovea.vision.transform.Crop;
 import dev.fovea.vision.transform.Interpolation;
 import dev.fovea.vision.transform.ResizePolicy;
-import dev.fovea.vision.transform.TopLeftFit;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,9 +23,9 @@ record PreparedPictures(Preparation preparation) {
     Picture resized(Picture picture) {
         var coloured = picture.withImage(picture.image().withChannels(3));
         if (preparation.rule() instanceof Preparation.TopLeft box) {
-            var fit = new TopLeftFit(box.size(), box.fill());
+            var fit = new ResizePolicy.CornerLetterbox(box.size(), box.fill());
             var inner = fit.inner(picture.image().size());
-            var fitted = fit.apply(coloured, null);
+            var fitted = fit.apply(coloured);
             // The bars are padding like any other: what is found in them is not in the picture.
             return inner.equals(box.size())
                     ? fitted

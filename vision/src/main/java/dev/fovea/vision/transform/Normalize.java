@@ -10,8 +10,12 @@ import java.util.List;
  * floats are bit for bit those of torchvision's {@code ToTensor} and {@code Normalize}.
  *
  * <p>The number of means decides the channels: a grey image is repeated for 3, an RGB image becomes grey for 1.
+ *
+ * @param mean of each plane
+ * @param std of each plane; 1/255 leaves values 0-255
+ * @param bgr whether the first of three planes is blue and the last red
  */
-public record Normalize(List<Float> mean, List<Float> std) {
+public record Normalize(List<Float> mean, List<Float> std, boolean bgr) {
     /** Mean and standard deviation of ImageNet's training pictures, red, green, blue. */
     public static final Normalize IMAGENET =
             new Normalize(List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f));
@@ -33,6 +37,16 @@ public record Normalize(List<Float> mean, List<Float> std) {
                         "normalize: means must be finite and stds positive, got mean=" + mean + ", std=" + std);
             }
         }
+    }
+
+    /** Red first. */
+    public Normalize(List<Float> mean, List<Float> std) {
+        this(mean, std, false);
+    }
+
+    /** Which channel of an image becomes a plane. */
+    private int source(int plane, int imageChannels) {
+        return imageChannels < 3 ? 0 : bgr ? 2 - plane : plane;
     }
 
     /** The channels of the result: 3 or 1. */
@@ -62,7 +76,7 @@ public record Normalize(List<Float> mean, List<Float> std) {
         for (int c = 0; c < channels(); c++) {
             float[] table = table(c);
             int o = offset + c * plane;
-            for (int i = 0, p = step == 3 ? c : 0; i < plane; i++, p += step) {
+            for (int i = 0, p = source(c, step); i < plane; i++, p += step) {
                 out[o + i] = table[pixels[p] & 0xff];
             }
         }
@@ -82,7 +96,7 @@ public record Normalize(List<Float> mean, List<Float> std) {
         float[] row = new float[width];
         for (int c = 0; c < channels(); c++) {
             float[] table = table(c);
-            for (int y = 0, p = step == 3 ? c : 0; y < source.height(); y++) {
+            for (int y = 0, p = source(c, step); y < source.height(); y++) {
                 for (int x = 0; x < width; x++, p += step) {
                     row[x] = table[pixels[p] & 0xff];
                 }

@@ -14,15 +14,18 @@ final class PlanarPass {
     private final Size full;
     private final Frame frame;
     private final float[][] tables;
+    private final boolean bgr;
     private final FloatBuffer out;
     private final int offset;
     private final float[] floats;
 
-    private PlanarPass(Image image, Size full, Frame frame, float[][] tables, FloatBuffer out, int offset) {
+    private PlanarPass(
+            Image image, Size full, Frame frame, float[][] tables, boolean bgr, FloatBuffer out, int offset) {
         this.image = image;
         this.full = full;
         this.frame = frame;
         this.tables = tables;
+        this.bgr = bgr;
         this.out = out;
         this.offset = offset;
         this.floats = new float[frame.size().width()];
@@ -43,17 +46,18 @@ final class PlanarPass {
         ResizePolicy policy = preprocessing.resize();
         if (policy instanceof ResizePolicy.ShortestSideCrop crop) {
             Size full = crop.resized(image.size());
-            new PlanarPass(image, full, Frame.centre(full, crop.size()), tables, out, offset)
+            new PlanarPass(image, full, Frame.centre(full, crop.size()), tables, normalize.bgr(), out, offset)
                     .run(0, policy.interpolation());
         } else if (policy instanceof ResizePolicy.Letterbox box) {
             Size inner = box.inner(image.size());
-            new PlanarPass(image, inner, box.frame(inner), tables, out, offset).run(box.fill(), policy.interpolation());
-        } else if (policy instanceof ResizePolicy.CornerLetterbox) {
-            Image done = policy.apply(image);
-            new PlanarPass(done, done.size(), new Frame(0, 0, done.size()), tables, out, offset)
-                    .run(0, policy.interpolation());
+            new PlanarPass(image, inner, box.frame(inner), tables, normalize.bgr(), out, offset)
+                    .run(box.fill(), policy.interpolation());
+        } else if (policy instanceof ResizePolicy.CornerLetterbox box) {
+            Image inner = box.resized(image);
+            new PlanarPass(inner, inner.size(), new Frame(0, 0, box.size()), tables, normalize.bgr(), out, offset)
+                    .run(box.fill(), policy.interpolation());
         } else {
-            new PlanarPass(image, policy.size(), new Frame(0, 0, policy.size()), tables, out, offset)
+            new PlanarPass(image, policy.size(), new Frame(0, 0, policy.size()), tables, normalize.bgr(), out, offset)
                     .run(0, policy.interpolation());
         }
     }
@@ -103,7 +107,7 @@ final class PlanarPass {
         int step = image.channels();
         for (int c = 0; c < tables.length; c++) {
             float[] table = tables[c];
-            int p = from * step + (step == 3 ? c : 0);
+            int p = from * step + (step < 3 ? 0 : bgr ? 2 - c : c);
             for (int i = 0; i < width; i++, p += step) {
                 floats[i] = table[pixels[p] & 0xff];
             }

@@ -20,6 +20,8 @@ public record Preprocessing(ResizePolicy resize, Normalize normalize) {
     private static final String RESIZE = "fovea.resize";
     private static final String MEAN = "fovea.mean";
     private static final String STD = "fovea.std";
+    private static final String CHANNELS = "fovea.channels";
+    private static final String BGR = "bgr";
 
     /** 1 for grey, 3 for RGB. */
     public int channels() {
@@ -57,6 +59,9 @@ public record Preprocessing(ResizePolicy resize, Normalize normalize) {
         map.put(RESIZE, resize.toString());
         map.put(MEAN, join(normalize.mean()));
         map.put(STD, join(normalize.std()));
+        if (normalize.bgr()) {
+            map.put(CHANNELS, BGR);
+        }
         return map;
     }
 
@@ -71,9 +76,14 @@ public record Preprocessing(ResizePolicy resize, Normalize normalize) {
                 throw new IllegalArgumentException("the metadata has no entry " + key);
             }
         }
+        String order = metadata.getOrDefault(CHANNELS, "rgb");
+        if (!order.equals("rgb") && !order.equals(BGR)) {
+            throw new IllegalArgumentException(CHANNELS + ": expected rgb or bgr, got '" + order + "'");
+        }
         return new Preprocessing(
                 ResizePolicy.parse(metadata.get(RESIZE)),
-                new Normalize(numbers(MEAN, metadata.get(MEAN)), numbers(STD, metadata.get(STD))));
+                new Normalize(
+                        numbers(MEAN, metadata.get(MEAN)), numbers(STD, metadata.get(STD)), order.equals(BGR)));
     }
 
     private static String join(List<Float> values) {

@@ -172,20 +172,29 @@ public sealed interface ResizePolicy extends Transform {
     }
 
     /**
-     * The whole picture with its shape kept, at the top left, the rest filled with grey level {@code fill}; bilinear
-     * without antialiasing. The preparation that YOLOX was trained and measured with (Ge et al. 2021, arXiv 2107.08430).
+     * The whole picture with its shape kept, at the top left, the rest filled with grey level {@code fill}. Without antialiasing the pixels
+     * are those of OpenCV's bilinear filter, which does not widen when a picture shrinks: the preparation that YOLOX was trained and
+     * measured with (Ge et al. 2021, arXiv 2107.08430). Sides are rounded down.
+     *
+     * @param fill 0-255
+     * @param antialias whether pixels are those of {@link Interpolation#BILINEAR} everywhere else instead
      */
-    record CornerLetterbox(Size size, int fill) implements ResizePolicy {
+    record CornerLetterbox(Size size, int fill, boolean antialias) implements ResizePolicy {
         public CornerLetterbox {
             Chance.requireRange("corner", "fill", fill, 0, 255);
+        }
+
+        /** As YOLOX has it. */
+        public CornerLetterbox(Size size, int fill) {
+            this(size, fill, false);
         }
 
         private double ratio(Size from) {
             return Math.min(size.width() / (double) from.width(), size.height() / (double) from.height());
         }
 
-        /** The size of the picture without the filled part. */
-        Size inner(Size from) {
+        /** The size of the picture without the filled part; at least one pixel. */
+        public Size inner(Size from) {
             double ratio = ratio(from);
             return new Size(
                     Math.max(1, Math.min(size.height(), (int) (from.height() * ratio))),
@@ -194,11 +203,18 @@ public sealed interface ResizePolicy extends Transform {
 
         @Override
         public Image apply(Image image) {
+            return new Frame(0, 0, size).cut(resized(image), fill);
+        }
+
+        /** The picture without the filled part. */
+        Image resized(Image image) {
             Size inner = inner(image.size());
-            Image resized = inner.equals(image.size())
-                    ? image
-                    : TensorResample.resize(image, inner, Interpolation.BILINEAR, false);
-            return new Frame(0, 0, size).cut(resized, fill);
+            if (inner.equals(image.size())) {
+                return image;
+            }
+            return antialias
+                    ? Resample.resize(image, inner, Interpolation.BILINEAR)
+                    : PlainBilinear.resize(image, inner);
         }
 
         /** The ratio alone, as the reference scales boxes, though the last pixel of the picture may be rounded away. */
@@ -220,7 +236,7 @@ public sealed interface ResizePolicy extends Transform {
 
         @Override
         public String toString() {
-            return "corner" + ResizeText.of(size) + "-fill" + fill;
+            return "corner" + ResizeText.of(size) + "-fill" + fill + (antialias ? "-antialias" : "");
         }
     }
 }

@@ -11,14 +11,17 @@ final class ResizeText {
             + ")|stretch(?<stretch>" + SIZE + ")|letterbox(?<box>" + SIZE
             + ")-fill(?<fill>\\d{1,3}))(?:-(?<filter>[a-z]+))?");
 
-    private static final Pattern CORNER = Pattern.compile("corner(?<box>" + SIZE + ")-fill(?<fill>\\d{1,3})");
+    private static final Pattern CORNER = Pattern.compile("corner(?<box>" + SIZE + ")-fill(?<fill>\\d{1,3})(?<antialias>-antialias)?");
 
     private ResizeText() {}
 
     static ResizePolicy parse(String text) {
         Matcher corner = CORNER.matcher(text.strip());
         if (corner.matches()) {
-            return new ResizePolicy.CornerLetterbox(size(corner.group("box")), Integer.parseInt(corner.group("fill")));
+            return new ResizePolicy.CornerLetterbox(
+                    size(corner.group("box")),
+                    Integer.parseInt(corner.group("fill")),
+                    corner.group("antialias") != null);
         }
         Matcher m = FORM.matcher(text.strip());
         if (!m.matches()) {

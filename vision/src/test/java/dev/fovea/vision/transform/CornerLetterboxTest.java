@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-final class TopLeftFitTest {
+final class CornerLetterboxTest {
     private static Stream<List<String>> cases() throws Exception {
-        try (var in = TopLeftFitTest.class.getResourceAsStream("/dev/fovea/vision/golden-letterbox.txt")) {
+        try (var in = CornerLetterboxTest.class.getResourceAsStream("/dev/fovea/vision/golden-letterbox.txt")) {
             return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
                     .lines()
                     .filter(l -> !l.startsWith("#"))
@@ -26,7 +26,7 @@ final class TopLeftFitTest {
     @MethodSource("cases")
     void equals_the_reference(List<String> golden) {
         var from = size(golden.get(1));
-        var fit = new TopLeftFit(size(golden.get(2)), 114);
+        var fit = new ResizePolicy.CornerLetterbox(size(golden.get(2)), 114);
         var got = fit.apply(image("letterbox." + golden.get(0), from));
         var expected = golden.get(3).split(" ", -1);
         assertThat(got.size()).isEqualTo(fit.size());
@@ -47,7 +47,7 @@ final class TopLeftFitTest {
 
     @Test
     void a_picture_of_the_size_stays_and_a_thin_one_keeps_a_pixel() {
-        var fit = new TopLeftFit(new Size(8, 8), 114);
+        var fit = new ResizePolicy.CornerLetterbox(new Size(8, 8), 114);
         var image = image("any", new Size(8, 8));
         assertThat(fit.apply(image)).isEqualTo(image);
         assertThat(fit.inner(new Size(2, 1000))).isEqualTo(new Size(1, 8));
