@@ -2,6 +2,7 @@ package dev.fovea.cli;
 
 import dev.fovea.runtime.Classifier;
 import dev.fovea.runtime.Description;
+import dev.fovea.runtime.Network;
 import dev.fovea.runtime.Provider;
 import dev.fovea.runtime.RuntimeOptions;
 import dev.fovea.vision.Classification;
@@ -22,7 +23,7 @@ record ExportedNetwork(Classifier classifier) implements Recogniser {
      * @param device auto, cpu, cuda, cuda:N, coreml, directml
      * @param threads that a batch may use; several spin while they wait for each other, since nothing else runs in this process
      */
-    static ExportedNetwork load(
+    static Network load(
             Path file,
             String device,
             int threads,
@@ -37,14 +38,14 @@ record ExportedNetwork(Classifier classifier) implements Recogniser {
         if (preprocessing.isPresent()) {
             description = description.withPreprocessing(preprocessing.get());
         }
-        return new ExportedNetwork(Classifier.load(
+        return Network.load(
                 file,
                 RuntimeOptions.DEFAULT
                         .withProvider(device.equals("auto") ? Provider.CPU : Provider.parse(device))
                         .withThreads(threads)
                         .withSpinning(threads != 1)
                         .withMaxBatch(batch)
-                        .withDescription(description)));
+                        .withDescription(description));
     }
 
     @Override

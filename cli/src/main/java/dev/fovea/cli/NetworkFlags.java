@@ -1,6 +1,10 @@
 package dev.fovea.cli;
 
 import dev.fovea.models.Models;
+import dev.fovea.runtime.Classifier;
+import dev.fovea.runtime.Detector;
+import dev.fovea.runtime.ModelMetadata;
+import dev.fovea.runtime.Network;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Precision;
 import dev.fovea.tensor.Threads;
@@ -59,10 +63,12 @@ final class NetworkFlags extends WeightsFlags {
                     new CommandLine(spec),
                     "an exported network sees each picture once; leave out --tta, or recognise with the run itself");
         }
-        return isExported() ? exported(spec, batch, each) : new TrainedNetwork(open(spec), views);
+        return isExported()
+                ? new ExportedNetwork((Classifier) exported(spec, batch, each))
+                : new TrainedNetwork(open(spec), views);
     }
 
-    private Recogniser exported(CommandSpec spec, int batch, int each) throws IOException {
+    private Network exported(CommandSpec spec, int batch, int each) throws IOException {
         if (weights != null || !precision.matches("float32|auto")) {
             throw new ParameterException(
                     new CommandLine(spec),
@@ -87,9 +93,16 @@ final class NetworkFlags extends WeightsFlags {
         if (isPublished()) {
             return Models.findDetector(model().name()).isPresent();
         }
+        if (isExported()) {
+            return Network.taskOf(run).equals(ModelMetadata.DETECT);
+        }
         return first() != null
-                && !isExported()
                 && TrainedWeights.taskOf(first()).equals(Optional.of(DetectRecipe.TASK));
+    }
+
+    /** The exported network that finds objects. */
+    Detector exportedDetector(CommandSpec spec, int batch) throws IOException {
+        return (Detector) exported(spec, batch, threads());
     }
 
     /** The network that finds objects. */

@@ -1,7 +1,5 @@
 package dev.fovea.cli;
 
-import dev.fovea.models.detect.Selection;
-import dev.fovea.train.detect.TrainedDetector;
 import dev.fovea.vision.Box;
 import dev.fovea.vision.Detections;
 import dev.fovea.vision.Image;
@@ -20,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code fovea predict} with a network that finds objects: prints what was found and writes pictures with boxes. */
@@ -34,8 +33,7 @@ final class ObjectFinder {
     private static final String RESULTS = "results.json";
 
     private final CommandSpec spec;
-    private final TrainedDetector detector;
-    private final Selection selection;
+    private final Function<List<Image>, List<Detections>> network;
     private final Optional<Path> folder;
     private final Set<String> names = new HashSet<>();
     private final List<Map<String, Object>> predictions = new ArrayList<>();
@@ -43,11 +41,15 @@ final class ObjectFinder {
     private final List<Map<String, Object>> results = new ArrayList<>();
     private int pictures;
 
-    /** @param folder where pictures with boxes and the COCO results go */
-    ObjectFinder(CommandSpec spec, TrainedDetector detector, Selection selection, Optional<Path> folder) {
+    /**
+     * Sets what finds objects.
+     *
+     * @param network finds what is in several images, in their order
+     * @param folder where pictures with boxes and the COCO results go
+     */
+    ObjectFinder(CommandSpec spec, Function<List<Image>, List<Detections>> network, Optional<Path> folder) {
         this.spec = spec;
-        this.detector = detector;
-        this.selection = selection;
+        this.network = network;
         this.folder = folder;
     }
 
@@ -74,7 +76,7 @@ final class ObjectFinder {
             var readable = batch.stream().filter(r -> r.result().isPresent()).toList();
             if (!readable.isEmpty()) {
                 var images = readable.stream().flatMap(r -> r.result().stream()).toList();
-                var found = detector.detect(images, selection);
+                var found = network.apply(images);
                 for (int i = 0; i < found.size(); i++) {
                     answer(out, readable.get(i).file(), images.get(i), found.get(i), form);
                 }

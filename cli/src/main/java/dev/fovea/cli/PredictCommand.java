@@ -1,6 +1,8 @@
 package dev.fovea.cli;
 
 import dev.fovea.vision.Classification;
+import dev.fovea.vision.Detections;
+import dev.fovea.vision.Image;
 import dev.fovea.vision.transform.Crop;
 import dev.fovea.vision.transform.TestViews;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,6 +65,9 @@ final class PredictCommand implements Callable<Integer> {
 
     @Mixin
     private final SelectionFlags selection = new SelectionFlags();
+
+    @Mixin
+    private final TileFlags tiles = new TileFlags();
 
     @Option(
             names = "--region",
@@ -113,6 +119,7 @@ final class PredictCommand implements Callable<Integer> {
             return predictObjects(arguments);
         }
         selection.refuse(spec);
+        tiles.refuse(spec);
         if (out != null) {
             throw new ParameterException(
                     new CommandLine(spec), "--out is for networks that find objects; this one names whole pictures");
@@ -203,14 +210,25 @@ final class PredictCommand implements Callable<Integer> {
             throw new ParameterException(
                     new CommandLine(spec), "--region does not go with a network that finds objects; leave it out");
         }
-        try (var detector = network.detector(spec);
-                var batches = new PictureBatches(PictureFiles.find(arguments), batch, Optional.empty())) {
+        if (network.isExported()) {
+            try (var detector = network.exportedDetector(spec, batch)) {
+                var kept = selection.shown(detector.selection());
+                var chosen = top == null ? kept : kept.withMost(Math.min(top, kept.most()));
+                return predictObjects(arguments, images -> detector.detect(images, chosen));
+            }
+        }
+        try (var detector = network.detector(spec)) {
             var kept = selection.shown(detector.selection());
-            var finder = new ObjectFinder(
-                    spec,
-                    detector,
-                    top == null ? kept : kept.withMost(Math.min(top, kept.most())),
-                    Optional.ofNullable(out));
+            var chosen = top == null ? kept : kept.withMost(Math.min(top, kept.most()));
+            return predictObjects(arguments, images -> detector.detect(images, chosen));
+        }
+    }
+
+    private int predictObjects(List<String> arguments, Function<List<Image>, List<Detections>> detector)
+            throws IOException {
+        try (var batches = new PictureBatches(PictureFiles.find(arguments), batch, Optional.empty())) {
+            var finder =
+                    new ObjectFinder(spec, tiles.sliced(spec, detector, selection, top), Optional.ofNullable(out));
             int failed = finder.run(
                     batches,
                     strict,

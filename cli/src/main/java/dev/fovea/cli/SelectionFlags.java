@@ -1,6 +1,7 @@
 package dev.fovea.cli;
 
 import dev.fovea.models.detect.Selection;
+import dev.fovea.runtime.BoxSelection;
 import dev.fovea.train.metric.DetectionEvaluator;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +32,18 @@ final class SelectionFlags {
     /** For people, who do not want to see boxes that are hardly sure. */
     Selection shown(Selection usual) {
         return over(usual.withLeastScore(Math.max(usual.leastScore(), DetectionEvaluator.MINIMUM_SCORE)));
+    }
+
+    /** For people, of an exported network. */
+    BoxSelection shown(BoxSelection usual) {
+        double least = Math.max(usual.leastScore(), DetectionEvaluator.MINIMUM_SCORE);
+        var chosen = usual.withLeastScore(threshold == null ? least : threshold);
+        return iou == null ? chosen : chosen.withIou(iou);
+    }
+
+    /** The overlap that a flag names, or the usual one. */
+    double iouOr(double usual) {
+        return iou == null ? usual : iou;
     }
 
     /** A network that finds no objects has no use for them. */

@@ -41,6 +41,11 @@ public final class EmbeddedPreprocessing implements Alteration {
      * @throws IllegalArgumentException if ONNX has no filter that gives the same pixels
      */
     public EmbeddedPreprocessing(Preprocessing preprocessing) {
+        if (preprocessing.resize() instanceof ResizePolicy.CornerLetterbox
+                || preprocessing.normalize().bgr()) {
+            throw new IllegalArgumentException("pictures at the top left ('" + preprocessing.resize()
+                    + "') and blue-first channels cannot be prepared in the graph; leave preparation outside");
+        }
         var filter = preprocessing.resize().interpolation();
         if (!List.of(Interpolation.BILINEAR, Interpolation.BICUBIC).contains(filter)) {
             throw new IllegalArgumentException("the filter '" + filter + "' of the resize policy '"

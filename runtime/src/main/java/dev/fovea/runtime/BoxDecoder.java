@@ -173,7 +173,12 @@ final class BoxDecoder {
             float halfWidth = (float) Math.exp(rows[a * width + 2]) * stride / 2;
             float halfHeight = (float) Math.exp(rows[a * width + 3]) * stride / 2;
             candidates.add(
-                    x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight, scores[a], classes[a] - a * width - 5);
+                    x - halfWidth,
+                    y - halfHeight,
+                    x + halfWidth,
+                    y + halfHeight,
+                    scores[a],
+                    classes[a] - a * width - 5);
         }
     }
 

@@ -159,19 +159,21 @@ public record BoxDecoding(BoxForm form, BoxSelection selection) {
     private record Entries(Map<String, List<String>> left) {
         BoxDecoding decoding() {
             String name = text("form")
-                    .orElseThrow(() -> new IllegalArgumentException("detector: form is missing; choose one of " + FORMS));
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("detector: form is missing; choose one of " + FORMS));
             var form =
                     switch (name) {
                         case "dense" -> dense();
                         case "detections" -> chosen();
                         case "yolox" -> yolox();
-                        default -> throw new IllegalArgumentException(
-                                "detector: unknown form '" + name + "'; choose one of " + FORMS);
+                        default ->
+                            throw new IllegalArgumentException(
+                                    "detector: unknown form '" + name + "'; choose one of " + FORMS);
                     };
             var selection = selection(form instanceof BoxForm.Chosen);
             if (!left.isEmpty()) {
-                throw new IllegalArgumentException("detector: unknown key '"
-                        + left.keySet().iterator().next() + "' for the form '" + name + "'");
+                throw new IllegalArgumentException(
+                        "detector: unknown key '" + left.keySet().iterator().next() + "' for the form '" + name + "'");
             }
             return new BoxDecoding(form, selection);
         }
@@ -232,7 +234,8 @@ public record BoxDecoding(BoxForm form, BoxSelection selection) {
             try {
                 return text.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(text.get()));
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("detector: " + key + ": expected a number, got '" + text.get() + "'", e);
+                throw new IllegalArgumentException(
+                        "detector: " + key + ": expected a number, got '" + text.get() + "'", e);
             }
         }
 

@@ -42,8 +42,8 @@ public sealed interface BoxForm {
         public Dense {
             levels = List.copyOf(levels);
             if (share == Share.LEVEL && (levels.isEmpty() || levels.stream().anyMatch(n -> n < 1))) {
-                throw new IllegalArgumentException(
-                        "the best of each level are taken, but levels are " + levels + "; give how many boxes each has");
+                throw new IllegalArgumentException("the best of each level are taken, but levels are " + levels
+                        + "; give how many boxes each has");
             }
         }
 

@@ -49,8 +49,7 @@ public final class Classifier implements Network {
                 .map(Graph.Output::name);
         this.labels = opened.labels(output.width());
         var input = new ImageInput(graph, metadata.preprocessing());
-        this.runner =
-                new PictureRunner(graph, input, List.of(output.name()), PictureRunner.Parts.ROWS, options);
+        this.runner = new PictureRunner(graph, input, List.of(output.name()), PictureRunner.Parts.ROWS, options);
     }
 
     /** Loads a file with {@link RuntimeOptions#DEFAULT}. */

@@ -52,8 +52,18 @@ public record Description(Map<String, String> entries, Optional<String> output, 
     public static final Description NONE = new Description(Map.of(), Optional.empty(), Optional.empty());
 
     private static final int MOST_BYTES = 16 << 20;
-    private static final List<String> KEYS =
-            List.of("task", "labels", "resize", "mean", "std", "scale", "channels", "activation", "output", "embedding", "detector");
+    private static final List<String> KEYS = List.of(
+            "task",
+            "labels",
+            "resize",
+            "mean",
+            "std",
+            "scale",
+            "channels",
+            "activation",
+            "output",
+            "embedding",
+            "detector");
 
     public Description {
         entries = Map.copyOf(entries);
@@ -171,7 +181,8 @@ public record Description(Map<String, String> entries, Optional<String> output, 
         private double scale() throws IOException {
             String text = text("scale");
             if (!text.matches("[0-9.]{1,9}") || !(number("scale", text) > 0)) {
-                throw new ModelException(file + ": scale: expected what white is for the network, 1 or 255, got " + text);
+                throw new ModelException(
+                        file + ": scale: expected what white is for the network, 1 or 255, got " + text);
             }
             return number("scale", text);
         }

@@ -45,15 +45,17 @@ public final class Detector implements Network {
         var graph = opened.graph();
         this.metadata = opened.metadata();
         this.decoding = metadata.boxes()
-                .orElseThrow(() -> new ModelException(graph.file() + " does not say how its outputs become boxes; describe"
-                        + " it under 'detector' in a file beside it"));
+                .orElseThrow(
+                        () -> new ModelException(graph.file() + " does not say how its outputs become boxes; describe"
+                                + " it under 'detector' in a file beside it"));
         var outputs = outputs(graph, decoding.form());
         this.labels = opened.labels(classes(graph, decoding.form(), outputs));
         this.decoder = new BoxDecoder(decoding.form(), metadata.activation(), labels);
         boolean single = isFlat(decoding.form(), outputs) && !hasPictures(decoding.form());
         if (single && graph.input().batch() > 1) {
-            throw new ModelException(graph.file() + " gives the objects of " + graph.input().batch()
-                    + " pictures without saying whose they are; it needs an output of the pictures' numbers");
+            throw new ModelException(
+                    graph.file() + " gives the objects of " + graph.input().batch()
+                            + " pictures without saying whose they are; it needs an output of the pictures' numbers");
         }
         this.runner = new PictureRunner(
                 graph,
@@ -83,8 +85,7 @@ public final class Detector implements Network {
 
     private static List<Graph.Output> outputs(Graph graph, BoxForm form) throws ModelException {
         if (form instanceof BoxForm.Dense dense) {
-            return List.of(
-                    ranked(graph, dense.boxes(), List.of(3)), ranked(graph, dense.scores(), List.of(3)));
+            return List.of(ranked(graph, dense.boxes(), List.of(3)), ranked(graph, dense.scores(), List.of(3)));
         }
         if (form instanceof BoxForm.Chosen chosen) {
             var outputs = new ArrayList<>(List.of(
@@ -122,8 +123,9 @@ public final class Detector implements Network {
         }
         int width = last(outputs.get(0));
         if (width > 0 && width < BOX + 2) {
-            throw new ModelException(graph.file() + ": its output '" + outputs.get(0).name() + "' has " + width
-                    + " numbers for a cell, expected 4, objectness and the classes");
+            throw new ModelException(
+                    graph.file() + ": its output '" + outputs.get(0).name() + "' has " + width
+                            + " numbers for a cell, expected 4, objectness and the classes");
         }
         return width < 0 ? -1 : width - BOX - 1;
     }

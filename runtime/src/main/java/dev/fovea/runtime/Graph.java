@@ -26,10 +26,14 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 final class Graph implements AutoCloseable {
     private static final String FLOATS = "FP32";
     private static final Map<OnnxJavaType, String> TYPES = Map.of(
-            OnnxJavaType.FLOAT, FLOATS,
-            OnnxJavaType.FLOAT16, FLOATS,
-            OnnxJavaType.INT64, "INT64",
-            OnnxJavaType.INT32, "INT64");
+            OnnxJavaType.FLOAT,
+            FLOATS,
+            OnnxJavaType.FLOAT16,
+            FLOATS,
+            OnnxJavaType.INT64,
+            "INT64",
+            OnnxJavaType.INT32,
+            "INT64");
 
     /** How pictures go in. */
     enum Layout {

@@ -1,8 +1,8 @@
 package dev.fovea.runtime;
 
+import dev.fovea.vision.Image;
 import dev.fovea.vision.Label;
 import dev.fovea.vision.Prediction;
-import dev.fovea.vision.Image;
 import dev.fovea.vision.Size;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,6 +36,15 @@ public sealed interface Network extends AutoCloseable permits Classifier, Detect
                 opened -> opened.metadata().task().equals(ModelMetadata.DETECT)
                         ? new Detector(opened, options)
                         : new Classifier(opened, options));
+    }
+
+    /**
+     * What a file is for, as it or a {@link Description} beside it says, without loading it; {@link ModelMetadata#CLASSIFY} where nothing is
+     * said.
+     */
+    static String taskOf(Path file) throws IOException {
+        String described = Description.beside(file).entries().get("fovea.task");
+        return described != null ? described : TaskOfFile.of(file).orElse(ModelMetadata.CLASSIFY);
     }
 
     /** What the file says of itself, completed by its description. */

@@ -39,8 +39,7 @@ record NetworkFile(Graph graph, ModelMetadata metadata, Description description)
 
     void requireTask(String task, String what) throws ModelException {
         if (!metadata.task().equals(task)) {
-            throw new ModelException(
-                    graph.file() + " is made for the task '" + metadata.task() + "', not for " + what);
+            throw new ModelException(graph.file() + " is made for the task '" + metadata.task() + "', not for " + what);
         }
     }
 

@@ -86,8 +86,10 @@ class DetectorTest {
             assertThat(scores(detector.detect(image))).containsExactly(1f, 0.9f, 0.9f, 0.4f, 0.4f);
             assertThat(scores(detector.detect(image, usual.withIou(0.7))))
                     .containsExactly(1f, 0.9f, 0.9f, 0.8f, 0.5f, 0.4f, 0.4f);
-            assertThat(scores(detector.detect(image, usual.withClasswise(false)))).containsExactly(1f, 0.9f, 0.4f);
-            assertThat(scores(detector.detect(image, usual.withLeastScore(0.45)))).containsExactly(1f, 0.9f, 0.9f);
+            assertThat(scores(detector.detect(image, usual.withClasswise(false))))
+                    .containsExactly(1f, 0.9f, 0.4f);
+            assertThat(scores(detector.detect(image, usual.withLeastScore(0.45))))
+                    .containsExactly(1f, 0.9f, 0.9f);
             assertThat(scores(detector.detect(image, usual.withMost(2)))).containsExactly(1f, 0.9f);
             assertThat(scores(detector.detect(image, usual.withCandidates(1)))).containsExactly(1f);
         }
@@ -103,7 +105,9 @@ class DetectorTest {
                 BoxForm.Dense.ofCorners().withBestClass(true), new float[] {1});
         for (var entry : forms.entrySet()) {
             try (var detector = Detector.load(tiny("n", entry.getKey(), one))) {
-                assertThat(scores(detector.detect(image))).as("%s", entry.getKey()).containsExactly(entry.getValue());
+                assertThat(scores(detector.detect(image)))
+                        .as("%s", entry.getKey())
+                        .containsExactly(entry.getValue());
             }
         }
         var best = BoxForm.Dense.ofCorners().withBestClass(true);
@@ -155,8 +159,11 @@ class DetectorTest {
                 images.forEach(image -> alone.add(detector.detect(image)));
                 assertThat(detector.detect(images, detector.selection())).isEqualTo(alone);
                 assertThat(detector.detect(List.of(), detector.selection())).isEmpty();
-                assertThat(alone.get(2).size()).as("a black picture has no objects").isZero();
-                assertThat(alone.get(0).items()).isNotEmpty().allSatisfy(d -> assertThat(d.box().clip(Size.square(1)))
+                assertThat(alone.get(2).size())
+                        .as("a black picture has no objects")
+                        .isZero();
+                assertThat(alone.get(0).items()).isNotEmpty().allSatisfy(d -> assertThat(
+                                d.box().clip(Size.square(1)))
                         .isEqualTo(d.box()));
             }
             var options = RuntimeOptions.DEFAULT.withBatching(new Batching(Duration.ofMillis(5), 100));
@@ -200,7 +207,8 @@ class DetectorTest {
         float[][] boxes = {{0, 0, 10, 10}, {0, 0, 10, 10}, {5, 5, 20, 20}, {0, 0, 9, 9}};
         var decoding = new BoxDecoding(BoxForm.Chosen.ofPictures(), BoxSelection.USUAL.withoutSuppression());
         var file = TinyDetector.chosen(
-                        64, boxes, new float[] {0.9f, 0.8f, 0.7f, 0.2f}, new long[] {1, 0, 1, 0}, new long[] {1, 0, 1, 0})
+                        64, boxes, new float[] {0.9f, 0.8f, 0.7f, 0.2f}, new long[] {1, 0, 1, 0}, new long[] {1, 0, 1, 0
+                        })
                 .metadata(ModelMetadata.detector(NAMES, CORNER, decoding).toMap())
                 .write(folder.resolve("chosen.onnx"));
         try (var detector = Detector.load(file)) {
@@ -249,12 +257,18 @@ class DetectorTest {
                   levels: [2, 2]
                   threshold: 25
                 """);
-        assertThatThrownBy(() -> Detector.load(file)).hasMessageContaining("foreign.yaml").hasMessageContaining("25");
+        assertThatThrownBy(() -> Detector.load(file))
+                .hasMessageContaining("foreign.yaml")
+                .hasMessageContaining("25");
         Files.writeString(
                 folder.resolve("foreign.yaml"),
                 Files.readString(folder.resolve("foreign.yaml")).replace("threshold: 25", "threshold: 0.25"));
         try (var detector = Detector.load(file)) {
-            assertThat(detector.metadata().preprocessing().orElseThrow().normalize().bgr())
+            assertThat(detector.metadata()
+                            .preprocessing()
+                            .orElseThrow()
+                            .normalize()
+                            .bgr())
                     .isTrue();
             assertThat(detector.detect(Image.filled(64, 64, 0, 0, 1)).items()).hasSize(3);
             assertThat(detector.detect(Image.filled(64, 64, 1, 0, 0)).items()).hasSize(1); // what needs the last plane
@@ -295,10 +309,22 @@ class DetectorTest {
     void graphs_that_do_not_fit_their_description_are_refused() throws IOException {
         var forms = Map.of(
                 new BoxForm.Dense(
-                        "corners", "scores", BoxForm.Coordinates.CORNERS, false, false, BoxForm.Dense.Share.PICTURE, List.of()),
+                        "corners",
+                        "scores",
+                        BoxForm.Coordinates.CORNERS,
+                        false,
+                        false,
+                        BoxForm.Dense.Share.PICTURE,
+                        List.of()),
                 "'corners'",
                 new BoxForm.Dense(
-                        "scores", "boxes", BoxForm.Coordinates.CORNERS, false, false, BoxForm.Dense.Share.PICTURE, List.of()),
+                        "scores",
+                        "boxes",
+                        BoxForm.Coordinates.CORNERS,
+                        false,
+                        false,
+                        BoxForm.Dense.Share.PICTURE,
+                        List.of()),
                 "expected 4",
                 BoxForm.Chosen.ofRows(),
                 "'scores'",

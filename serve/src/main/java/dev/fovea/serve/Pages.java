@@ -24,7 +24,8 @@ final class Pages {
         var pages = new LinkedHashMap<String, Page>();
         pages.put("/", new Page("page.html", "text/html; charset=utf-8"));
         pages.put("/page.css", new Page("page.css", "text/css; charset=utf-8"));
-        for (String script : List.of("page", "card", "elements", "folder", "pictures", "server", "theme", "docs")) {
+        for (String script :
+                List.of("page", "card", "elements", "folder", "objects", "pictures", "server", "theme", "docs")) {
             pages.put("/" + script + ".js", new Page(script + ".js", "text/javascript; charset=utf-8"));
         }
         pages.put("/docs", new Page("docs.html", "text/html; charset=utf-8"));

@@ -56,7 +56,8 @@ record Wishes(OptionalInt top, OptionalDouble threshold, OptionalDouble iou) {
             return detector.submit(image, iou.isPresent() ? selection.withIou(iou.getAsDouble()) : selection);
         }
         if (threshold.isPresent() || iou.isPresent()) {
-            throw Problem.badRequest("threshold and iou are for networks that find objects; this one names whole pictures");
+            throw Problem.badRequest(
+                    "threshold and iou are for networks that find objects; this one names whole pictures");
         }
         return ((Classifier) network).submit(image);
     }

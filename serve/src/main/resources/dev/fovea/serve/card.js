@@ -1,5 +1,6 @@
 /** One picture with what one network or two say of it. */
 import { announce, bars, bytes, element, milliseconds, percent, thumbnail } from "/elements.js";
+import { Found, counted } from "/objects.js";
 import { predict } from "/server.js";
 
 export class Card {
@@ -7,6 +8,7 @@ export class Card {
   #answers;
   #about;
   #verdict;
+  #found = [];
   #running = new AbortController();
 
   constructor(file, remove) {
@@ -43,6 +45,7 @@ export class Card {
     this.stop();
     const running = (this.#running = new AbortController());
     this.#verdict.hidden = true;
+    this.#found = [];
     const slots = chosen.map(choice => this.#slot(choice, chosen.length > 1));
     this.#answers.replaceChildren(...slots);
     const predictions = await Promise.all(chosen.map((choice, i) =>
@@ -58,7 +61,7 @@ export class Card {
       return;
     }
     this.#about.textContent = `${predictions[0].width} × ${predictions[0].height} · ${bytes(this.#file.size)}`;
-    if (predictions.length > 1) {
+    if (predictions.length > 1 && predictions.every(p => !p.objects)) {
       this.#compare(predictions.map(p => p.classes[0]));
     }
   }
@@ -86,13 +89,13 @@ export class Card {
       });
       const { total, decode, call } = prediction.milliseconds;
       replace(
-        bars(prediction.classes),
+        this.#content(prediction),
         element("p", {
           class: "quiet timing",
           text: `Server ${milliseconds(total)}, of it decoding ${milliseconds(decode)} · round trip ${milliseconds(call)}`,
         }));
       const [best] = prediction.classes;
-      announce(`${this.#file.name}: ${best.class}, ${percent(best.score)}.`);
+      announce(`${this.#file.name}: ${prediction.objects ? counted(prediction.objects) : `${best.class}, ${percent(best.score)}`}.`);
       return prediction;
     } catch (e) {
       if (!signal.aborted) {
@@ -101,6 +104,20 @@ export class Card {
       }
       return { problem: e.message };
     }
+  }
+
+  #content(prediction) {
+    if (!prediction.objects) {
+      return bars(prediction.classes);
+    }
+    const found = new Found(this.#file, prediction);
+    this.#found.push(found);
+    return found.element;
+  }
+
+  /** After the threshold has changed. */
+  update() {
+    this.#found.forEach(found => found.update());
   }
 
   #compare([one, other]) {

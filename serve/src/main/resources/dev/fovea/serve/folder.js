@@ -1,5 +1,6 @@
 /** Many pictures in a row: progress, a table, and a file of all results. */
 import { announce, bytes, element, grouped, milliseconds, percent, plural, thumbnail } from "/elements.js";
+import { counted, findsObjects } from "/objects.js";
 import { limiter, predict } from "/server.js";
 
 /** Browsers open six connections to a server; two stay free for what else is on the page. */
@@ -136,7 +137,7 @@ export class Folder {
       {},
       element("th", { scope: "col", text: "Picture" }),
       ...this.#chosen.flatMap(({ title }) => [
-        element("th", { scope: "col", text: this.#chosen.length > 1 ? title : "Class" }),
+        element("th", { scope: "col", text: this.#chosen.length > 1 ? title : findsObjects(this.#chosen[0]) ? "Objects" : "Class" }),
         element("th", { scope: "col", class: "number", text: "Score" }),
         element("th", { scope: "col", class: "number", text: "Time" }),
       ])));
@@ -149,7 +150,7 @@ export class Folder {
   }
 
   #add(row) {
-    const [one, other] = row.answers.map(a => a.prediction?.classes[0].class);
+    const [one, other] = row.answers.map(a => a.prediction?.classes[0]?.class);
     this.#rows.push(row);
     this.#failed += row.answers.some(a => a.problem) ? 1 : 0;
     this.#same += one !== undefined && one === other ? 1 : 0;
@@ -165,7 +166,7 @@ export class Folder {
   }
 
   #line({ name, file, answers }) {
-    const tops = answers.map(a => a.prediction?.classes[0].class);
+    const tops = answers.map(a => a.prediction?.classes[0]?.class);
     const differs = tops.length > 1 && tops.every(Boolean) && tops[0] !== tops[1];
     return element(
       "tr",
@@ -179,9 +180,12 @@ export class Folder {
           return [element("td", { colspan: 3, class: "problem", text: problem })];
         }
         const [best] = prediction.classes;
+        const text = prediction.objects
+          ? [counted(prediction.objects), ...prediction.classes.map(c => c.class)].join(" · ")
+          : best.class;
         return [
-          element("td", { text: best.class }),
-          element("td", { class: "number", text: percent(best.score) }),
+          element("td", { text }),
+          element("td", { class: "number", text: best ? percent(best.score) : "" }),
           element("td", { class: "number quiet", text: milliseconds(prediction.milliseconds.total) }),
         ];
       }));

@@ -2,6 +2,7 @@
 import { Card } from "/card.js";
 import { announce, grouped, plural } from "/elements.js";
 import { Folder } from "/folder.js";
+import { findsObjects, setThreshold } from "/objects.js";
 import { camera, ofFolder, ofTransfer } from "/pictures.js";
 import { choices, limiter, onTokenNeeded } from "/server.js";
 
@@ -65,6 +66,9 @@ function describe() {
     return `${title} tells ${plural(model.classes.length, "class", "classes")} apart${size}.`;
   });
   $("facts").textContent = lines.join(" ");
+  const finding = chosen().map(findsObjects);
+  $("threshold-field").hidden = !finding.some(Boolean);
+  $("top-field").hidden = finding.every(Boolean);
   const names = chosen()[0].model.classes;
   const items = names.slice(0, MOST_NAMES).map(name => Object.assign(document.createElement("span"), { textContent: name }));
   if (names.length > MOST_NAMES) {
@@ -167,6 +171,16 @@ function listenToChoice() {
   }
 }
 
+/** What is shown follows at once; the server is not asked again. */
+function listenToThreshold() {
+  $("threshold").addEventListener("input", () => {
+    const score = Number($("threshold").value);
+    $("threshold-value").textContent = `${Math.round(score * 100)} %`;
+    setThreshold(score);
+    cards.forEach(card => card.update());
+  });
+}
+
 function listenToFiles() {
   const input = (id, use) => $(id).addEventListener("change", event => {
     const files = [...event.target.files];
@@ -246,6 +260,7 @@ function askForToken(refused) {
 $("token").addEventListener("cancel", event => event.preventDefault());
 onTokenNeeded(askForToken);
 listenToChoice();
+listenToThreshold();
 listenToFiles();
 listenToDrops();
 loadModels();

@@ -1,4 +1,5 @@
 /** Calls of the server: models, predictions, and failures as sentences. */
+import { LEAST_SCORE, classesOf, findsObjects } from "/objects.js";
 
 const MOST_TRIES = 12;
 const LONGEST_WAIT_SECONDS = 60;
@@ -117,10 +118,11 @@ export async function choices() {
   });
 }
 
-/** The best classes of one picture, with the time the whole call took in milliseconds. */
+/** The best classes of one picture, or its objects and their classes, with the time the whole call took in milliseconds. */
 export async function predict(choice, file, top, { signal, onWait } = {}) {
   let begin = performance.now();
-  const answer = await call(`${choice.path}?top=${top}`, {
+  const wish = findsObjects(choice) ? `threshold=${LEAST_SCORE}` : `top=${top}`;
+  const answer = await call(`${choice.path}?${wish}`, {
     method: "POST",
     body: file,
     headers: { "Content-Type": file.type.startsWith("image/") ? file.type : "application/octet-stream" },
@@ -133,6 +135,9 @@ export async function predict(choice, file, top, { signal, onWait } = {}) {
   const [prediction] = answer.predictions;
   if (prediction.problem) {
     throw new Failure(told(prediction.problem, prediction.problem.status), prediction.problem.status);
+  }
+  if (prediction.objects) {
+    prediction.classes = classesOf(prediction.objects);
   }
   return { ...prediction, version: answer.version, milliseconds: { ...answer.milliseconds, call: performance.now() - begin } };
 }

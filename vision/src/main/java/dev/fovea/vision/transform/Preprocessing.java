@@ -82,8 +82,7 @@ public record Preprocessing(ResizePolicy resize, Normalize normalize) {
         }
         return new Preprocessing(
                 ResizePolicy.parse(metadata.get(RESIZE)),
-                new Normalize(
-                        numbers(MEAN, metadata.get(MEAN)), numbers(STD, metadata.get(STD)), order.equals(BGR)));
+                new Normalize(numbers(MEAN, metadata.get(MEAN)), numbers(STD, metadata.get(STD)), order.equals(BGR)));
     }
 
     private static String join(List<Float> values) {

@@ -11,7 +11,8 @@ final class ResizeText {
             + ")|stretch(?<stretch>" + SIZE + ")|letterbox(?<box>" + SIZE
             + ")-fill(?<fill>\\d{1,3}))(?:-(?<filter>[a-z]+))?");
 
-    private static final Pattern CORNER = Pattern.compile("corner(?<box>" + SIZE + ")-fill(?<fill>\\d{1,3})(?<antialias>-antialias)?");
+    private static final Pattern CORNER =
+            Pattern.compile("corner(?<box>" + SIZE + ")-fill(?<fill>\\d{1,3})(?<antialias>-antialias)?");
 
     private ResizeText() {}
 

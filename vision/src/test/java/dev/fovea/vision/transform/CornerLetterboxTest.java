@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fovea.vision.Image;
 import dev.fovea.vision.Size;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,37 @@ final class CornerLetterboxTest {
         var image = image("any", new Size(8, 8));
         assertThat(fit.apply(image)).isEqualTo(image);
         assertThat(fit.inner(new Size(2, 1000))).isEqualTo(new Size(1, 8));
+    }
+
+    @Test
+    void antialiased_pixels_are_those_of_other_policies_and_the_text_says_so() {
+        var policy = ResizePolicy.parse("corner24x16-fill7-antialias");
+        assertThat(policy).isEqualTo(new ResizePolicy.CornerLetterbox(new Size(16, 24), 7, true));
+        assertThat(policy.toString()).isEqualTo("corner24x16-fill7-antialias");
+        var image = image("any", new Size(64, 48));
+        var expected = ResizePolicy.parse("stretch12x16").apply(image);
+        var got = policy.apply(image);
+        for (int y = 0; y < 16; y++) {
+            for (int x = 0; x < 24; x++) {
+                assertThat(got.get(x, y, 1)).isEqualTo(x < 12 ? expected.get(x, y, 1) : 7);
+            }
+        }
+    }
+
+    @Test
+    void blue_comes_first_where_the_network_wants_it() {
+        var image = image("any", new Size(9, 5));
+        var rgb = new Preprocessing(new ResizePolicy.CornerLetterbox(new Size(6, 6), 3), Normalize.UNIT);
+        var bgr = new Preprocessing(rgb.resize(), new Normalize(Normalize.UNIT.mean(), Normalize.UNIT.std(), true));
+        assertThat(Preprocessing.ofMetadata(bgr.toMetadata())).isEqualTo(bgr);
+        var expected = FloatBuffer.allocate(108);
+        var got = FloatBuffer.allocate(108);
+        rgb.apply(image, expected, 0);
+        bgr.apply(image, got, 0);
+        for (int i = 0; i < 108; i++) {
+            assertThat(got.get(i)).isEqualTo(expected.get((2 - i / 36) * 36 + i % 36));
+        }
+        assertThat(bgr.normalize().apply(bgr.apply(image))).isEqualTo(got.array());
     }
 
     private static Size size(String text) {
