@@ -96,8 +96,7 @@ final class NetworkFlags extends WeightsFlags {
         if (isExported()) {
             return Network.taskOf(run).equals(ModelMetadata.DETECT);
         }
-        return first() != null
-                && TrainedWeights.taskOf(first()).equals(Optional.of(DetectRecipe.TASK));
+        return first() != null && TrainedWeights.taskOf(first()).equals(Optional.of(DetectRecipe.TASK));
     }
 
     /** The exported network that finds objects. */

@@ -227,8 +227,7 @@ final class PredictCommand implements Callable<Integer> {
     private int predictObjects(List<String> arguments, Function<List<Image>, List<Detections>> detector)
             throws IOException {
         try (var batches = new PictureBatches(PictureFiles.find(arguments), batch, Optional.empty())) {
-            var finder =
-                    new ObjectFinder(spec, tiles.sliced(spec, detector, selection, top), Optional.ofNullable(out));
+            var finder = new ObjectFinder(spec, tiles.sliced(spec, detector, selection, top), Optional.ofNullable(out));
             int failed = finder.run(
                     batches,
                     strict,
