@@ -1,7 +1,6 @@
 package dev.fovea.cli;
 
 import dev.fovea.models.Architecture;
-import dev.fovea.models.Backbone;
 import dev.fovea.models.Models;
 import dev.fovea.models.NetworkCost;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ final class ModelsCommand implements Callable<Integer> {
     @Option(
             names = "--filter",
             paramLabel = "TEXT",
-            description = "Only networks whose name, reference or paper has this in it, in any case.")
+            description = "Only networks whose name, task, reference or paper has this in it, in any case.")
     private String filter = "";
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -37,7 +36,7 @@ final class ModelsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var io = spec.commandLine();
-        var shown = Models.classifiers().stream().filter(this::isShown).toList();
+        var shown = Models.all().stream().filter(this::isShown).toList();
         if (json) {
             Json.print(
                     io.getOut(),
@@ -45,7 +44,7 @@ final class ModelsCommand implements Callable<Integer> {
             return Main.DONE;
         }
         if (shown.isEmpty()) {
-            io.getErr().println("no network has '" + filter + "' in its name, reference or paper");
+            io.getErr().println("no network has '" + filter + "' in its name, task, reference or paper");
             return Main.FAILED;
         }
         io.getOut().println(table(shown));
@@ -59,16 +58,18 @@ final class ModelsCommand implements Callable<Integer> {
         return Main.DONE;
     }
 
-    private boolean isShown(Architecture<Backbone> a) {
-        var all = String.join("\n", a.name(), a.reference(), a.paper()).toLowerCase(Locale.ROOT);
+    private boolean isShown(Architecture<?> a) {
+        var all = String.join("\n", a.name(), Models.task(a), a.reference(), a.paper())
+                .toLowerCase(Locale.ROOT);
         return all.contains(filter.toLowerCase(Locale.ROOT));
     }
 
-    private static Table table(List<Architecture<Backbone>> shown) {
-        var table = new Table("name", "parameters", "FLOPs", "size", "reference", "paper");
+    private static Table table(List<Architecture<?>> shown) {
+        var table = new Table("name", "task", "parameters", "FLOPs", "size", "reference", "paper");
         for (var a : shown) {
             table.add(
                     a.name(),
+                    Models.task(a),
                     String.format(Locale.ROOT, "%,d", a.parameters()),
                     NetworkCost.find(a).map(c -> giga(c.multiplyAdds())).orElse("-"),
                     a.imageSize(),
@@ -78,10 +79,10 @@ final class ModelsCommand implements Callable<Integer> {
         return table;
     }
 
-    private static Map<String, Object> entry(Architecture<Backbone> a) {
+    private static Map<String, Object> entry(Architecture<?> a) {
         var entry = new LinkedHashMap<String, Object>();
         entry.put("name", a.name());
-        entry.put("task", "classify");
+        entry.put("task", Models.task(a));
         entry.put("parameters", a.parameters());
         entry.put(
                 "multiply_adds",

@@ -1,7 +1,6 @@
 package dev.fovea.cli;
 
 import dev.fovea.models.Architecture;
-import dev.fovea.models.Backbone;
 import dev.fovea.models.Models;
 import dev.fovea.models.NetworkCost;
 import java.io.IOException;
@@ -39,10 +38,10 @@ final class ModelsMeasureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        names.forEach(Models::get);
+        names.forEach(Models::any);
         var io = spec.commandLine();
         var costs = new ArrayList<NetworkCost>();
-        for (var architecture : Models.classifiers()) {
+        for (var architecture : Models.all()) {
             var kept = NetworkCost.find(architecture);
             if (isWanted(architecture, kept)) {
                 var cost = NetworkCost.measure(architecture);
@@ -50,7 +49,7 @@ final class ModelsMeasureCommand implements Callable<Integer> {
                 io.getOut()
                         .println(String.format(
                                 Locale.ROOT,
-                                "%-24s %4d px  %,14d parameters  %,18d multiply-adds",
+                                "%-36s %4d px  %,14d parameters  %,18d multiply-adds",
                                 cost.name(),
                                 cost.size(),
                                 cost.parameters(),
@@ -66,7 +65,7 @@ final class ModelsMeasureCommand implements Callable<Integer> {
         return Main.DONE;
     }
 
-    private boolean isWanted(Architecture<Backbone> architecture, Optional<NetworkCost> kept) {
+    private boolean isWanted(Architecture<?> architecture, Optional<NetworkCost> kept) {
         return (names.isEmpty() || names.contains(architecture.name())) && !(missing && kept.isPresent());
     }
 }

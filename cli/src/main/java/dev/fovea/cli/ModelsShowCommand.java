@@ -1,7 +1,9 @@
 package dev.fovea.cli;
 
+import dev.fovea.models.Architecture;
 import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
+import dev.fovea.models.NetworkCost;
 import dev.fovea.models.picture.ArchitecturePicture;
 import dev.fovea.nn.Summary;
 import dev.fovea.vision.codec.WholeFile;
@@ -12,6 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -45,23 +48,36 @@ final class ModelsShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var parsed = ModelSpec.parse(name);
-        var architecture = Models.get(parsed.name());
+        var architecture = Models.any(parsed.name());
         int side = size == null ? architecture.imageSize() : size;
-        var out = spec.commandLine().getOut();
+        if (Models.findDetector(parsed.name()).isPresent()) {
+            if (picture != null) {
+                throw new ParameterException(
+                        spec.commandLine(), "--svg draws networks that classify; leave it out for " + parsed.name());
+            }
+            try (var network = Models.buildDetector(parsed)) {
+                print(architecture, network.spec(), NetworkCost.summary(network, side));
+            }
+            return Main.DONE;
+        }
         try (var network = Models.build(parsed)) {
-            var summary = Summary.of(network, network.inChannels(), side, side);
-            out.println(network.spec() + ": " + architecture.paper());
-            out.println(summary);
-            out.println("options");
-            architecture
-                    .options()
-                    .forEach(o -> out.println("  " + o.name() + " = " + o.standard() + "  (" + o.meaning() + ")"));
+            print(architecture, network.spec(), Summary.of(network, network.inChannels(), side, side));
             if (picture != null) {
                 var svg = ArchitecturePicture.of(network, architecture.paper(), side);
                 WholeFile.write(picture, svg.getBytes(StandardCharsets.UTF_8));
-                out.println("drawn into " + picture);
+                spec.commandLine().getOut().println("drawn into " + picture);
             }
         }
         return Main.DONE;
+    }
+
+    private void print(Architecture<?> architecture, ModelSpec network, Summary summary) {
+        var out = spec.commandLine().getOut();
+        out.println(network + ": " + architecture.paper());
+        out.println(summary);
+        out.println("options");
+        architecture
+                .options()
+                .forEach(o -> out.println("  " + o.name() + " = " + o.standard() + "  (" + o.meaning() + ")"));
     }
 }

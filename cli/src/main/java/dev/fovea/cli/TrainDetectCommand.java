@@ -109,6 +109,24 @@ final class TrainDetectCommand implements Callable<Integer> {
                 paramLabel = "FILE",
                 description = "Start from these weights (.pth, .pt, .safetensors).")
         String weights;
+
+        @Option(
+                names = "--backbone-weights",
+                paramLabel = "FILE",
+                description = "Start the backbone from a classifier's weights; 'pretrained' for published ones.")
+        String backboneWeights;
+
+        @Option(
+                names = "--freeze",
+                paramLabel = "WHAT",
+                description = "backbone: train all but what comes from a classifier.")
+        String freeze;
+
+        @Option(
+                names = "--unfreeze-at",
+                paramLabel = "EPOCH",
+                description = "Train a frozen backbone too from this epoch on.")
+        Integer unfreezeAt;
     }
 
     @Override
@@ -162,6 +180,9 @@ final class TrainDetectCommand implements Callable<Integer> {
             flags.put("model.options", parsed.options().isEmpty() ? null : parsed.options());
         }
         flags.put("model.weights", model.weights);
+        flags.put("model.backbone_weights", model.backboneWeights);
+        flags.put("model.freeze", model.freeze);
+        flags.put("model.unfreeze_at", model.unfreezeAt);
         optimizer.addTo(flags);
         run.addTo(flags);
         return flags;

@@ -275,7 +275,7 @@ class DocumentationTest {
     @Test
     void every_network_and_its_options_are_named() {
         String text = page("docs/models.md").text();
-        for (var architecture : Models.classifiers()) {
+        for (var architecture : Models.all()) {
             assertThat(text).contains("`" + architecture.name() + "`");
             // A row may leave a long list to the command, if it says so.
             boolean whole = text.lines()

@@ -51,6 +51,15 @@ class DetectorExportTest {
 
     private static final Set<String> ALIKE = Set.of(
             "ssd300_vgg16",
+            "ssdlite",
+            "fasterrcnn",
+            "retinanet",
+            "fcos",
+            "rcnn_alexnet",
+            "fastrcnn_vgg16",
+            "yolov1",
+            "yolov1_fast",
+            "yolov3",
             "fasterrcnn_resnet50_fpn",
             "fasterrcnn_resnet50_fpn_v2",
             "retinanet_resnet50_fpn_v2",

@@ -204,6 +204,12 @@ public abstract class Backbone extends Layer {
         return this;
     }
 
+    /** Takes the head off: {@link #features} and {@link #embed} work from then on, logits do not. */
+    public final Backbone withoutHead() {
+        dropDescendant(head().path());
+        return this;
+    }
+
     // --- parameter groups ------------------------------------------------------------------------------------------
 
     /** Names of stages in order, each with the paths of its modules or own tensors; the last is {@code head}. */

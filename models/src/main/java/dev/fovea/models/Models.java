@@ -4,6 +4,7 @@ import dev.fovea.models.classify.AlexNet;
 import dev.fovea.models.classify.CapsNet;
 import dev.fovea.models.classify.CifarResNet;
 import dev.fovea.models.classify.ConvNeXt;
+import dev.fovea.models.classify.Darknet;
 import dev.fovea.models.classify.DenseNet;
 import dev.fovea.models.classify.EfficientNet;
 import dev.fovea.models.classify.GoogLeNet;
@@ -29,12 +30,17 @@ import dev.fovea.models.classify.VisionTransformer;
 import dev.fovea.models.detect.DeformableDetr;
 import dev.fovea.models.detect.Detector;
 import dev.fovea.models.detect.Detr;
+import dev.fovea.models.detect.FastRcnn;
 import dev.fovea.models.detect.FasterRcnn;
 import dev.fovea.models.detect.Fcos;
+import dev.fovea.models.detect.Localizer;
+import dev.fovea.models.detect.RegionCnn;
 import dev.fovea.models.detect.RetinaNet;
 import dev.fovea.models.detect.RtDetr;
 import dev.fovea.models.detect.Ssd;
 import dev.fovea.models.detect.SsdLite;
+import dev.fovea.models.detect.YoloV1;
+import dev.fovea.models.detect.YoloV3;
 import dev.fovea.models.detect.Yolox;
 import dev.fovea.nn.Module;
 import java.util.Collection;
@@ -43,6 +49,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The registry: every network by name. A new architecture is one file in its task's package and one line here. */
 public final class Models {
@@ -57,6 +64,7 @@ public final class Models {
             ResNet.architectures(),
             CifarResNet.architectures(),
             SeResNet.architectures(),
+            Darknet.architectures(),
             DenseNet.architectures(),
             MobileNetV2.architectures(),
             MobileNetV3.architectures(),
@@ -80,6 +88,11 @@ public final class Models {
             Fcos.architectures(),
             Ssd.architectures(),
             SsdLite.architectures(),
+            Localizer.architectures(),
+            RegionCnn.architectures(),
+            FastRcnn.architectures(),
+            YoloV1.architectures(),
+            YoloV3.architectures(),
             Yolox.architectures(),
             Detr.architectures(),
             DeformableDetr.architectures(),
@@ -130,6 +143,31 @@ public final class Models {
     /** Builds the network that a specification names, freshly initialised, in training mode, on the CPU. */
     public static Backbone build(ModelSpec spec) {
         return get(spec.name()).build(spec);
+    }
+
+    /** All networks of all tasks, in the order of the registry. */
+    public static List<Architecture<?>> all() {
+        return Stream.<Architecture<?>>concat(CLASSIFY.values().stream(), DETECT.values().stream())
+                .toList();
+    }
+
+    /** The network of that name, whatever its task; a wrong name is answered with the nearest ones. */
+    public static Architecture<?> any(String name) {
+        if (DETECT.containsKey(name)) {
+            return DETECT.get(name);
+        }
+        if (CLASSIFY.containsKey(name)) {
+            return CLASSIFY.get(name);
+        }
+        var names = all().stream().map(Architecture::name).toList();
+        String near = Names.didYouMean(name, names);
+        throw new IllegalArgumentException(
+                "there is no model '" + name + "'" + (near.isEmpty() ? "; 'fovea models' lists them" : near));
+    }
+
+    /** What a network of the registry is for, in the words of the commands: {@code classify} or {@code detect}. */
+    public static String task(Architecture<?> architecture) {
+        return DETECT.containsKey(architecture.name()) ? "detect" : "classify";
     }
 
     /** All networks that find objects, in the order of the registry. */

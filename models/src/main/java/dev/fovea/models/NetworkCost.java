@@ -1,6 +1,9 @@
 package dev.fovea.models;
 
+import dev.fovea.models.detect.Detector;
+import dev.fovea.models.detect.Pictures;
 import dev.fovea.nn.Summary;
+import dev.fovea.tensor.Shape;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -31,18 +34,33 @@ public record NetworkCost(String name, int size, long parameters, long multiplyA
     }
 
     /** The figures kept for a network; empty if it has not been measured since it or its usual size came. */
-    public static Optional<NetworkCost> find(Architecture<Backbone> architecture) {
+    public static Optional<NetworkCost> find(Architecture<?> architecture) {
         return Optional.ofNullable(Kept.TABLE.get(architecture.name()))
                 .filter(c -> c.size == architecture.imageSize() && c.parameters == architecture.parameters());
     }
 
     /** Builds a network with its standard options and runs it once. */
-    public static NetworkCost measure(Architecture<Backbone> architecture) {
-        try (var network = Models.build(ModelSpec.of(architecture.name()))) {
-            int side = architecture.imageSize();
-            var summary = Summary.of(network, network.inChannels(), side, side);
-            return new NetworkCost(architecture.name(), side, summary.parameters(), summary.multiplyAdds());
+    public static NetworkCost measure(Architecture<?> architecture) {
+        int side = architecture.imageSize();
+        var summary = summary(ModelSpec.of(architecture.name()), side);
+        return new NetworkCost(architecture.name(), side, summary.parameters(), summary.multiplyAdds());
+    }
+
+    /** What a network of any task consists of, on a square picture; of a detector all that gives its raw outputs. */
+    private static Summary summary(ModelSpec spec, int side) {
+        if (Models.find(spec.name()).isPresent()) {
+            try (var network = Models.build(spec)) {
+                return Summary.of(network, network.inChannels(), side, side);
+            }
         }
+        try (var network = Models.buildDetector(spec)) {
+            return summary(network, side);
+        }
+    }
+
+    /** What a detector consists of, on a square picture: all that gives its raw outputs, not what reads single regions. */
+    public static Summary summary(Detector<?> network, int side) {
+        return Summary.of(network, Shape.of(3, side, side), pixels -> network.outputs(Pictures.of(pixels)));
     }
 
     /** The text of the table, for {@link #table} to read once it lies beside this class. */

@@ -47,6 +47,7 @@ class ModelsTest {
                         "densenet121(growth_rate=8, block_config=[2,3,2], num_init_features=10, bn_size=2, drop_rate=0.1)",
                         "seresnet18(layers=[1,2,1,1], in_channels=1, drop_path_rate=0.2, drop_rate=0.1)",
                         "seresnet50(layers=[1,1,1,2], cardinality=8, base_width=4, zero_init_last=false)",
+                        "darknet53(stem_chs=8, channels=[8,12,16,24,32], depths=[1,2,1,1,1], in_channels=1, drop_rate=0.1)",
                         "shufflenet_v2_x2_0(stages_repeats=[1,2,1], stages_out_channels=[8,16,32,64,96])",
                         "mnasnet1_3(alpha=0.35, in_channels=1)",
                         "efficientnet_b5(width_mult=0.25, depth_mult=0.6, stochastic_depth_prob=0)",

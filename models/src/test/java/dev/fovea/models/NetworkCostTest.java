@@ -25,7 +25,7 @@ class NetworkCostTest {
 
     @Test
     void every_network_is_in_the_table() {
-        var missing = Models.classifiers().stream()
+        var missing = Models.all().stream()
                 .filter(a -> NetworkCost.find(a).isEmpty())
                 .map(Architecture::name)
                 .toList();
@@ -37,7 +37,7 @@ class NetworkCostTest {
 
     @Test
     void the_table_knows_registered_networks_alone_in_their_order() {
-        var names = Models.classifiers().stream().map(Architecture::name).toList();
+        var names = Models.all().stream().map(Architecture::name).toList();
         var known = new ArrayList<>(NetworkCost.table().keySet());
         assertThat(names).containsSubsequence(known);
     }
@@ -45,7 +45,7 @@ class NetworkCostTest {
     @ParameterizedTest
     @MethodSource("sample")
     void measuring_again_gives_the_same(String name) {
-        var architecture = Models.get(name);
+        var architecture = Models.any(name);
         assertThat(NetworkCost.find(architecture)).contains(NetworkCost.measure(architecture));
     }
 
@@ -56,7 +56,7 @@ class NetworkCostTest {
         }
         return NetworkCost.table().values().stream()
                 .collect(Collectors.groupingBy(
-                        c -> Models.get(c.name()).paper(),
+                        c -> Models.any(c.name()).paper(),
                         TreeMap::new,
                         Collectors.minBy(Comparator.comparingLong(NetworkCost::multiplyAdds))))
                 .values()

@@ -6,6 +6,7 @@ import dev.fovea.models.Models;
 import dev.fovea.models.Option;
 import dev.fovea.models.detect.DeformableTransformer.Queries;
 import dev.fovea.models.detect.MaskedBackbone.Masked;
+import dev.fovea.models.neck.BackboneOrigin;
 import dev.fovea.nn.Init;
 import dev.fovea.nn.LayerSpec;
 import dev.fovea.nn.Module;
@@ -19,6 +20,7 @@ import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Deformable DETR, Zhu et al. 2020, arXiv 2010.04159: {@link Detr} on maps of four scales, whose attention looks at a few places only; also
@@ -202,6 +204,11 @@ public final class DeformableDetr extends Detector<SetOutput> {
     @Override
     public Map<String, Tensor> named(SetOutput outputs, Pictures pictures) {
         return outputs.named();
+    }
+
+    @Override
+    public Optional<BackboneOrigin> backboneOrigin() {
+        return Optional.of(backbone.origin());
     }
 
     @Override

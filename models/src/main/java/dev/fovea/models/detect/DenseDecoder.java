@@ -14,6 +14,8 @@ import java.util.function.BinaryOperator;
  * overlap a better one of their class. Where the network has centerness, a score is the geometric mean of both.
  */
 final class DenseDecoder implements PlaceDecoder<DenseOutput> {
+    private static final double SHORTEST_SIDE = 1e-2;
+
     private final BinaryOperator<Tensor> coder;
 
     /** Takes how coded boxes {@code [K, 4]} and anchors {@code [K, 4]} make boxes. */
@@ -79,6 +81,25 @@ final class DenseDecoder implements PlaceDecoder<DenseOutput> {
         var scores = all.indexSelect(0, places);
         var top = scores.topk(Math.min(selection.candidates(), scores.dim(0)), 0, true);
         return new Best(top.values(), places.indexSelect(0, top.indices()));
+    }
+
+    /**
+     * The best of boxes {@code [K, 4]} that have a score {@code [K, C]} for each class: each class of each box is a candidate of its own.
+     */
+    static FoundBoxes chosen(Tensor boxes, Tensor scores, Size size, Selection selection) {
+        var all = scores.reshape(-1);
+        var places = Boxes.places(all.gt(selection.leastScore()));
+        var top = all.indexSelect(0, places).topk(Math.min(selection.candidates(), places.dim(0)), 0, true);
+        places = places.indexSelect(0, top.indices());
+        double classes = (double) scores.dim(1);
+        var own = boxes.indexSelect(0, places.floorDivide(classes).to(DType.INT64));
+        var clipped = Boxes.clipped(own, size.height(), size.width());
+        var wide = Boxes.atLeast(clipped, SHORTEST_SIDE);
+        return suppressed(
+                clipped.indexSelect(0, wide),
+                top.values().indexSelect(0, wide),
+                places.indexSelect(0, wide).remainder(classes).to(DType.INT64),
+                selection);
     }
 
     /** The best boxes {@code [K, 4]} of those that overlap no better one of their class. */

@@ -2,10 +2,12 @@ package dev.fovea.models.detect;
 
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.ModelSpec;
+import dev.fovea.models.neck.BackboneOrigin;
 import dev.fovea.nn.Module;
 import dev.fovea.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network that finds objects. {@link #outputs} gives the same raw outputs in training and in evaluation; a {@link Criterion} turns
@@ -88,6 +90,11 @@ public abstract class Detector<R> extends Module {
             return decoder.places(outputs(pictures), pictures);
         }
         throw new UnsupportedOperationException(spec.name() + " has no boxes and scores for a fixed number of places");
+    }
+
+    /** The classifier that its backbone comes from, whose weights fit it; empty where the backbone is the architecture's own. */
+    public Optional<BackboneOrigin> backboneOrigin() {
+        return Optional.empty();
     }
 
     /** Puts freshly initialised last layers for {@code newClasses} classes in place of the old ones; all else stays. */

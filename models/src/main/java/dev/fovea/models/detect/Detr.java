@@ -4,6 +4,7 @@ import dev.fovea.models.Architecture;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Models;
 import dev.fovea.models.Option;
+import dev.fovea.models.neck.BackboneOrigin;
 import dev.fovea.nn.Init;
 import dev.fovea.nn.LayerSpec;
 import dev.fovea.nn.Module;
@@ -20,6 +21,7 @@ import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * DETR, Carion et al. 2020, arXiv 2005.12872: a transformer on the last map of a ResNet turns learned queries into a set of objects, without
@@ -107,6 +109,11 @@ public final class Detr extends Detector<SetOutput> {
             named.put("postprocess." + i + ".boxes", Boxes.scaled(corners.select(0, i), size.width(), size.height()));
         }
         return named;
+    }
+
+    @Override
+    public Optional<BackboneOrigin> backboneOrigin() {
+        return Optional.of(backbone.origin());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.fovea.models.detect;
 import dev.fovea.models.Architecture;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Option;
+import dev.fovea.models.neck.BackboneOrigin;
 import dev.fovea.models.neck.FeaturePyramid;
 import dev.fovea.models.neck.PyramidBackbone;
 import dev.fovea.nn.Init;
@@ -20,6 +21,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Faster R-CNN: "Faster R-CNN: Towards Real-Time Object Detection with Region Proposal Networks", Ren et al. 2015, arXiv 1506.01497, on a
@@ -36,8 +38,7 @@ public final class FasterRcnn extends Detector<RegionOutput> {
         private final Conv2d objectness;
         private final Conv2d boxes;
 
-        ProposalHead(int anchors, int depth) {
-            int width = PyramidBackbone.CHANNELS;
+        ProposalHead(int width, int anchors, int depth) {
             LayerSpec<Sequential> block =
                     Sequential.of(Conv2d.of(width, width, 3).padding(1), ReLU.of());
             conv = child("conv", Sequential.of(Collections.nCopies(depth, block)));
@@ -71,8 +72,8 @@ public final class FasterRcnn extends Detector<RegionOutput> {
     private static final class Proposals extends Module {
         private final ProposalHead head;
 
-        Proposals(int anchors, int depth) {
-            head = child("head", new ProposalHead(anchors, depth));
+        Proposals(int width, int anchors, int depth) {
+            head = child("head", new ProposalHead(width, anchors, depth));
         }
     }
 
@@ -83,15 +84,19 @@ public final class FasterRcnn extends Detector<RegionOutput> {
     private final RegionHeads heads;
 
     private FasterRcnn(ModelOptions options, boolean second) {
+        this(options, second, PyramidBackbone.of(options, 4, second, FeaturePyramid.Extra.POOL));
+    }
+
+    private FasterRcnn(ModelOptions options, boolean second, PyramidBackbone pyramid) {
         super(options);
         this.options = options;
-        backbone = child("backbone", PyramidBackbone.of(options, 4, second, FeaturePyramid.Extra.POOL));
+        backbone = child("backbone", pyramid);
         anchors = Anchors.of(options, "rpn_");
-        rpn = child("rpn", new Proposals(Anchors.perCell(options, anchors), second ? 2 : 1));
+        rpn = child("rpn", new Proposals(backbone.channels(), Anchors.perCell(options, anchors), second ? 2 : 1));
         heads = child(
                 "roi_heads",
                 new RegionHeads(
-                        PyramidBackbone.CHANNELS,
+                        backbone.channels(),
                         options.classes(),
                         second ? RegionHeads.Form.CONVOLUTIONS : RegionHeads.Form.TWO_LAYERS));
     }
@@ -129,21 +134,22 @@ public final class FasterRcnn extends Detector<RegionOutput> {
 
     @Override
     public Criterion<RegionOutput> criterion() {
-        var first = new FasterRcnnCriterion.Stage(
+        var first = new RegionCriterion.Stage(
                 new BoxMatcher(
                         options.number("rpn_fg_iou_thresh"),
                         options.number("rpn_bg_iou_thresh"),
                         BoxMatcher.Best.LOW_QUALITY),
                 new Sampler(options.integer("rpn_batch_size_per_image"), options.number("rpn_positive_fraction")),
                 BoxCoder.plain());
-        var second = new FasterRcnnCriterion.Stage(
+        var second = new RegionCriterion.Stage(
                 new BoxMatcher(
                         options.number("box_fg_iou_thresh"),
                         options.number("box_bg_iou_thresh"),
                         BoxMatcher.Best.NO_MATTER),
                 new Sampler(options.integer("box_batch_size_per_image"), options.number("box_positive_fraction")),
                 coder());
-        return new FasterRcnnCriterion(first, second, proposals(true), heads);
+        return new FasterRcnnCriterion(
+                first, new RegionCriterion(second, FasterRcnnCriterion.BETA, heads), proposals(true));
     }
 
     @Override
@@ -168,6 +174,11 @@ public final class FasterRcnn extends Detector<RegionOutput> {
     @Override
     public int firstClass() {
         return -1;
+    }
+
+    @Override
+    public Optional<BackboneOrigin> backboneOrigin() {
+        return Optional.of(backbone.origin());
     }
 
     @Override
@@ -200,10 +211,10 @@ public final class FasterRcnn extends Detector<RegionOutput> {
 
     // --- variants --------------------------------------------------------------------------------------------------
 
-    private static List<Option> options(String backbone, int stages, List<List<Double>> sizes) {
+    private static List<Option> options(List<Option> backbone, List<List<Double>> sizes) {
         var options = new ArrayList<Option>();
         options.add(Option.classes(90));
-        options.addAll(PyramidBackbone.options(backbone, stages));
+        options.addAll(backbone);
         options.addAll(Preparing.options(800, 1333));
         options.addAll(Anchors.options("rpn_", sizes, List.of(0.5, 1.0, 2.0)));
         options.addAll(List.of(
@@ -236,16 +247,29 @@ public final class FasterRcnn extends Detector<RegionOutput> {
     public static List<Architecture<Detector<?>>> architectures() {
         var mobile = new Architecture<Detector<?>>(
                 "fasterrcnn_mobilenet_v3_large_fpn",
-                options("mobilenet_v3_large", 6, OF_MOBILE),
+                options(PyramidBackbone.options("mobilenet_v3_large", 6), OF_MOBILE),
                 19_410_754,
                 800,
                 "torchvision 0.14.1",
                 "Ren et al. 2015, arXiv 1506.01497",
                 o -> new FasterRcnn(o, false));
+        var any = options(PyramidBackbone.anyOptions("mobilenet_v2"), OF_PYRAMID);
         return List.of(
+                new Architecture<Detector<?>>(
+                                "fasterrcnn",
+                                any,
+                                19_907_798,
+                                320,
+                                "own names",
+                                "Ren et al. 2015, arXiv 1506.01497",
+                                o -> new FasterRcnn(
+                                        o,
+                                        false,
+                                        PyramidBackbone.ofAny(o, List.of(4, 8, 16, 32), FeaturePyramid.Extra.POOL)))
+                        .variant("fasterrcnn", 19_907_798, Map.of("min_size", 320, "max_size", 640)),
                 new Architecture<>(
                         "fasterrcnn_resnet50_fpn",
-                        options("resnet50", 5, OF_PYRAMID),
+                        options(PyramidBackbone.options("resnet50", 5), OF_PYRAMID),
                         41_808_406,
                         800,
                         "torchvision 0.14.1",
@@ -253,7 +277,7 @@ public final class FasterRcnn extends Detector<RegionOutput> {
                         o -> new FasterRcnn(o, false)),
                 new Architecture<>(
                         "fasterrcnn_resnet50_fpn_v2",
-                        options("resnet50", 5, OF_PYRAMID),
+                        options(PyramidBackbone.options("resnet50", 5), OF_PYRAMID),
                         43_712_278,
                         800,
                         "torchvision 0.14.1",

@@ -3,6 +3,7 @@ package dev.fovea.models.detect;
 import dev.fovea.models.Architecture;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Option;
+import dev.fovea.models.neck.BackboneOrigin;
 import dev.fovea.models.neck.FeaturePyramid;
 import dev.fovea.models.neck.PyramidBackbone;
 import dev.fovea.nn.Module;
@@ -12,6 +13,7 @@ import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * FCOS: "FCOS: Fully Convolutional One-Stage Object Detection", Tian et al. 2019, arXiv 1904.01355: each cell tells how far the sides of
@@ -28,8 +30,7 @@ public final class Fcos extends Detector<DenseOutput> {
         private final DenseHead classification;
         private final DenseHead regression;
 
-        Head(int classes) {
-            int width = PyramidBackbone.CHANNELS;
+        Head(int width, int classes) {
             classification = child(
                     "classification_head",
                     new DenseHead(width, 1, DenseHead.Tower.FLAT, List.of(RetinaNet.lastOfClasses(classes))));
@@ -49,6 +50,10 @@ public final class Fcos extends Detector<DenseOutput> {
     private final Head head;
 
     private Fcos(ModelOptions options) {
+        this(options, PyramidBackbone.of(options, 3, false, FeaturePyramid.Extra.P6P7));
+    }
+
+    private Fcos(ModelOptions options, PyramidBackbone pyramid) {
         super(options);
         this.options = options;
         cells = Anchors.of(options, "");
@@ -56,8 +61,8 @@ public final class Fcos extends Detector<DenseOutput> {
             throw new IllegalArgumentException(options.spec().name()
                     + ": each cell has one square, so each map takes one of 'anchor_sizes', got " + cells.sizes());
         }
-        backbone = child("backbone", PyramidBackbone.of(options, 3, false, FeaturePyramid.Extra.P6P7));
-        head = child("head", new Head(options.classes()));
+        backbone = child("backbone", pyramid);
+        head = child("head", new Head(backbone.channels(), options.classes()));
     }
 
     @Override
@@ -100,6 +105,11 @@ public final class Fcos extends Detector<DenseOutput> {
     }
 
     @Override
+    public Optional<BackboneOrigin> backboneOrigin() {
+        return Optional.of(backbone.origin());
+    }
+
+    @Override
     public String canonicalKey(String key) {
         return PublishedNames.pyramid(super.canonicalKey(key));
     }
@@ -111,10 +121,10 @@ public final class Fcos extends Detector<DenseOutput> {
 
     // --- variants --------------------------------------------------------------------------------------------------
 
-    private static List<Option> options() {
+    private static List<Option> options(List<Option> backbone) {
         var options = new ArrayList<Option>();
         options.add(Option.classes(91));
-        options.addAll(PyramidBackbone.options("resnet50", 5));
+        options.addAll(backbone);
         options.addAll(Preparing.options(800, 1333));
         options.addAll(Anchors.options(
                 "", List.of(List.of(8.0), List.of(16.0), List.of(32.0), List.of(64.0), List.of(128.0)), List.of(1.0)));
@@ -125,13 +135,24 @@ public final class Fcos extends Detector<DenseOutput> {
     }
 
     public static List<Architecture<Detector<?>>> architectures() {
-        return List.of(new Architecture<>(
-                "fcos_resnet50_fpn",
-                options(),
-                32_322_720,
-                800,
-                "torchvision 0.14.1",
-                "Tian et al. 2019, arXiv 1904.01355",
-                Fcos::new));
+        return List.of(
+                new Architecture<Detector<?>>(
+                                "fcos",
+                                options(PyramidBackbone.anyOptions("mobilenet_v2")),
+                                10_481_504,
+                                320,
+                                "own names",
+                                "Tian et al. 2019, arXiv 1904.01355",
+                                o -> new Fcos(
+                                        o, PyramidBackbone.ofAny(o, List.of(8, 16, 32), FeaturePyramid.Extra.P6P7)))
+                        .variant("fcos", 10_481_504, Map.of("min_size", 320, "max_size", 640)),
+                new Architecture<>(
+                        "fcos_resnet50_fpn",
+                        options(PyramidBackbone.options("resnet50", 5)),
+                        32_322_720,
+                        800,
+                        "torchvision 0.14.1",
+                        "Tian et al. 2019, arXiv 1904.01355",
+                        Fcos::new));
     }
 }

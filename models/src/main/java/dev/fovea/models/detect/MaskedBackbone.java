@@ -3,6 +3,7 @@ package dev.fovea.models.detect;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Models;
 import dev.fovea.models.Option;
+import dev.fovea.models.neck.BackboneOrigin;
 import dev.fovea.models.neck.Trunk;
 import dev.fovea.nn.Module;
 import dev.fovea.nn.TensorOutput;
@@ -40,6 +41,10 @@ final class MaskedBackbone extends Module {
         Body(Module body) {
             child("body", body);
         }
+    }
+
+    BackboneOrigin origin() {
+        return trunk.origin();
     }
 
     List<Integer> channels() {

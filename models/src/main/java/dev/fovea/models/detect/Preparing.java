@@ -3,6 +3,7 @@ package dev.fovea.models.detect;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Option;
 import dev.fovea.vision.Size;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The options of how pictures are prepared and boxes selected that torchvision's detectors share, and what they choose. */
@@ -14,17 +15,32 @@ final class Preparing {
     private Preparing() {}
 
     static List<Option> options(int shortest, int longest) {
+        var options = new ArrayList<Option>();
+        options.add(Option.integer("min_size", shortest, 1, "what the shorter side of a picture becomes"));
+        options.add(Option.integer("max_size", longest, 1, "what the longer side of a picture is at most"));
+        options.addAll(channelOptions());
+        return options;
+    }
+
+    static List<Option> channelOptions() {
         return List.of(
-                Option.integer("min_size", shortest, 1, "what the shorter side of a picture becomes"),
-                Option.integer("max_size", longest, 1, "what the longer side of a picture is at most"),
                 Option.numbers("image_mean", MEAN, -1e6, "subtracted from the channels, after scaling to 0-1"),
                 Option.numbers("image_std", STD, 1e-9, "what the channels are divided by then"));
+    }
+
+    static Preparation topLeft(ModelOptions options, Preparation.TopLeft box, int multiple) {
+        return new Preparation(
+                box, channels(options, "image_mean"), channels(options, "image_std"), 1 / 255.0, false, multiple);
     }
 
     static Preparation withinSides(ModelOptions options) {
         var rule = new Preparation.WithinSides(options.integer("min_size"), options.integer("max_size"));
         return new Preparation(
                 rule, channels(options, "image_mean"), channels(options, "image_std"), 1 / 255.0, false, MULTIPLE);
+    }
+
+    static List<Option> squareOptions(int side) {
+        return squareOptions(side, MEAN, STD);
     }
 
     static List<Option> squareOptions(int side, List<Double> mean, List<Double> std) {
@@ -39,8 +55,12 @@ final class Preparing {
         if (size.size() != 2) {
             throw new IllegalArgumentException(options.spec().name() + ": 'size' is width and height, got " + size);
         }
+        return stretched(options, new Size(size.get(1), size.get(0)));
+    }
+
+    static Preparation stretched(ModelOptions options, Size size) {
         return new Preparation(
-                new Preparation.Stretched(new Size(size.get(1), size.get(0))),
+                new Preparation.Stretched(size),
                 channels(options, "image_mean"),
                 channels(options, "image_std"),
                 1 / 255.0,

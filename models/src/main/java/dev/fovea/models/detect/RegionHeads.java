@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The second stage of Faster R-CNN: regions pooled from the pyramid, their class and a better box for each class. */
-final class RegionHeads extends Module {
+final class RegionHeads extends Module implements RegionClassifier {
     private static final int CELLS = 7;
     private static final int SAMPLES = 2;
     private static final int WIDTH = 1024;
@@ -46,13 +46,13 @@ final class RegionHeads extends Module {
     }
 
     /** Class and boxes from the shared vector. */
-    private static final class Predictor extends Module {
+    static final class Predictor extends Module {
         private final Linear classes;
         private final Linear boxes;
 
-        Predictor(int count) {
-            classes = child("cls_score", Linear.of(WIDTH, 1 + count));
-            boxes = child("bbox_pred", Linear.of(WIDTH, 4 * (1 + count)));
+        Predictor(int width, int count) {
+            classes = child("cls_score", Linear.of(width, 1 + count));
+            boxes = child("bbox_pred", Linear.of(width, 4 * (1 + count)));
         }
 
         Answer call(Tensor shared) {
@@ -71,7 +71,7 @@ final class RegionHeads extends Module {
                 Init.kaimingNormal(conv.weight(), Init.Fan.OUT, Init.RELU);
             }
         }
-        predictor = child("box_predictor", new Predictor(classes));
+        predictor = child("box_predictor", new Predictor(WIDTH, classes));
     }
 
     private static LayerSpec<Sequential> twoLayers(int channels) {
@@ -95,7 +95,7 @@ final class RegionHeads extends Module {
     }
 
     void setClasses(int classes) {
-        predictor = replaceChild("box_predictor", new Predictor(classes));
+        predictor = replaceChild("box_predictor", new Predictor(WIDTH, classes));
     }
 
     /** Regions {@code [R_i, 4]} of each picture from the pyramid (all but its coarsest map): {@code [R, 256, 7, 7]}. */
@@ -118,8 +118,8 @@ final class RegionHeads extends Module {
         return run(() -> answer(shared(pooling.poolAll(maps.subList(0, maps.size() - 1), regions, frame.height()))));
     }
 
-    /** All of the second stage. */
-    Answer call(List<Tensor> maps, List<Tensor> regions, Pictures pictures) {
+    @Override
+    public Answer call(List<Tensor> maps, List<Tensor> regions, Pictures pictures) {
         return run(() -> answer(shared(pool(maps, regions, pictures))));
     }
 }

@@ -3,6 +3,7 @@ package dev.fovea.models.detect;
 import dev.fovea.models.Architecture;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Option;
+import dev.fovea.models.neck.BackboneOrigin;
 import dev.fovea.models.neck.FeaturePyramid;
 import dev.fovea.models.neck.PyramidBackbone;
 import dev.fovea.nn.Module;
@@ -13,6 +14,7 @@ import dev.fovea.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * RetinaNet: "Focal Loss for Dense Object Detection", Lin et al. 2017, arXiv 1708.02002; the second version trains boxes by GIoU and
@@ -31,8 +33,7 @@ public final class RetinaNet extends Detector<DenseOutput> {
         private final DenseHead classification;
         private final DenseHead regression;
 
-        Head(int anchors, int classes, DenseHead.Tower tower) {
-            int width = PyramidBackbone.CHANNELS;
+        Head(int width, int anchors, int classes, DenseHead.Tower tower) {
             classification =
                     child("classification_head", new DenseHead(width, anchors, tower, List.of(lastOfClasses(classes))));
             regression = child(
@@ -52,17 +53,23 @@ public final class RetinaNet extends Detector<DenseOutput> {
     private final Head head;
 
     private RetinaNet(ModelOptions options, boolean second) {
+        this(
+                options,
+                second,
+                PyramidBackbone.of(
+                        options, 3, false, second ? FeaturePyramid.Extra.P6P7_OF_INPUT : FeaturePyramid.Extra.P6P7));
+    }
+
+    private RetinaNet(ModelOptions options, boolean second, PyramidBackbone pyramid) {
         super(options);
         this.options = options;
         this.second = second;
         anchors = Anchors.of(options, "");
-        backbone = child(
-                "backbone",
-                PyramidBackbone.of(
-                        options, 3, false, second ? FeaturePyramid.Extra.P6P7_OF_INPUT : FeaturePyramid.Extra.P6P7));
+        backbone = child("backbone", pyramid);
         head = child(
                 "head",
                 new Head(
+                        backbone.channels(),
                         Anchors.perCell(options, anchors),
                         options.classes(),
                         second ? DenseHead.Tower.NORMALISED : DenseHead.Tower.PLAIN));
@@ -110,6 +117,11 @@ public final class RetinaNet extends Detector<DenseOutput> {
     }
 
     @Override
+    public Optional<BackboneOrigin> backboneOrigin() {
+        return Optional.of(backbone.origin());
+    }
+
+    @Override
     public String canonicalKey(String key) {
         return PublishedNames.pyramid(PublishedNames.towers(super.canonicalKey(key)));
     }
@@ -121,10 +133,10 @@ public final class RetinaNet extends Detector<DenseOutput> {
 
     // --- variants --------------------------------------------------------------------------------------------------
 
-    private static List<Option> options() {
+    private static List<Option> options(List<Option> backbone) {
         var options = new ArrayList<Option>();
         options.add(Option.classes(91));
-        options.addAll(PyramidBackbone.options("resnet50", 5));
+        options.addAll(backbone);
         options.addAll(Preparing.options(800, 1333));
         options.addAll(Anchors.options("", Anchors.threeScales(), List.of(0.5, 1.0, 2.0)));
         options.addAll(Preparing.selectionOptions("", 0.05, 0.5, 1000, 300));
@@ -135,9 +147,21 @@ public final class RetinaNet extends Detector<DenseOutput> {
 
     public static List<Architecture<Detector<?>>> architectures() {
         return List.of(
+                new Architecture<Detector<?>>(
+                                "retinanet",
+                                options(PyramidBackbone.anyOptions("mobilenet_v2")),
+                                12_226_903,
+                                320,
+                                "own names",
+                                "Lin et al. 2017, arXiv 1708.02002",
+                                o -> new RetinaNet(
+                                        o,
+                                        false,
+                                        PyramidBackbone.ofAny(o, List.of(8, 16, 32), FeaturePyramid.Extra.P6P7)))
+                        .variant("retinanet", 12_226_903, Map.of("min_size", 320, "max_size", 640)),
                 new Architecture<>(
                         "retinanet_resnet50_fpn",
-                        options(),
+                        options(PyramidBackbone.options("resnet50", 5)),
                         34_068_119,
                         800,
                         "torchvision 0.14.1",
@@ -145,7 +169,7 @@ public final class RetinaNet extends Detector<DenseOutput> {
                         o -> new RetinaNet(o, false)),
                 new Architecture<>(
                         "retinanet_resnet50_fpn_v2",
-                        options(),
+                        options(PyramidBackbone.options("resnet50", 5)),
                         38_198_935,
                         800,
                         "torchvision 0.14.1",

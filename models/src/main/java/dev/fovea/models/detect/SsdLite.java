@@ -4,6 +4,7 @@ import dev.fovea.models.Architecture;
 import dev.fovea.models.ModelOptions;
 import dev.fovea.models.Models;
 import dev.fovea.models.Option;
+import dev.fovea.models.neck.BackboneOrigin;
 import dev.fovea.models.neck.Trunk;
 import dev.fovea.nn.Init;
 import dev.fovea.nn.Layer;
@@ -20,9 +21,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * SSDLite on MobileNetV3: SSD with depthwise convolutions, "MobileNetV2", Sandler et al. 2018, arXiv 1801.04381, section 6.2, and
+ * SSDLite on MobileNetV3 or on any classifier: SSD with depthwise convolutions, "MobileNetV2", Sandler et al. 2018, arXiv 1801.04381, section 6.2, and
  * "Searching for MobileNetV3", Howard et al. 2019, arXiv 1905.02244, section 6.3. Pictures {@code [N, 3, 320, 320]} to
  * {@link DenseOutput} with exclusive classes.
  *
@@ -32,6 +34,9 @@ import java.util.Map;
 public final class SsdLite extends SingleShot {
     private static final double EPS = 0.001;
     private static final double MOMENTUM = 0.03;
+
+    /** More than any classifier has. */
+    private static final int EVERY_STAGE = 100;
 
     /** Channels of the maps that follow the backbone's two. */
     private static final List<Integer> FURTHER = List.of(512, 256, 256, 128);
@@ -44,20 +49,21 @@ public final class SsdLite extends SingleShot {
         return Conv2d.of(channels, channels, 3).padding(1).groups(channels);
     }
 
-    /** The backbone cut in two at the widening of its last striding block ({@code features}), then further maps ({@code extra}). */
+    /**
+     * The backbone ({@code features}), MobileNetV3 being cut in two at the widening of its last striding block, then further maps
+     * ({@code extra}).
+     */
     private static final class Extractor extends Module {
-        private final Sequential features;
+        private final Trunk.Maps features;
+        private final BackboneOrigin origin;
         private final ModuleList<Sequential> extra;
         private final List<Integer> channels = new ArrayList<>();
 
-        Extractor(ModelOptions options) {
-            var backbone = Models.classify("mobilenet_v3_large", Map.of("reduced_tail", options.flag("reduced_tail")));
-            var normalised = Trunk.normalisation(options.text("norm").equals("frozen"), EPS, MOMENTUM);
-            var trunk = (Sequential) normalised.apply(backbone.trunk());
-            normal(trunk);
-            freeze(trunk, options.integer("trainable_backbone_layers"));
-            features = child("features", halves(trunk));
-            features.stages().forEach(half -> channels.add(lastChannels(half)));
+        private Extractor(Module body, Trunk.Maps features, List<Integer> first, BackboneOrigin origin) {
+            child("features", body);
+            this.features = features;
+            this.origin = origin;
+            channels.addAll(first);
             var blocks = new ArrayList<LayerSpec<Sequential>>();
             int in = channels.get(1);
             for (int out : FURTHER) {
@@ -71,6 +77,41 @@ public final class SsdLite extends SingleShot {
             channels.addAll(FURTHER);
             extra = child("extra", ModuleList.of(blocks));
             normal(extra);
+        }
+
+        /** The maps of strides 16 and 32 of any classifier. */
+        static Extractor ofAny(ModelOptions options) {
+            var frozen = options.text("norm").equals("frozen");
+            var trunk = Trunk.atStrides(
+                    Trunk.classifier(options),
+                    List.of(16, 32),
+                    Trunk.normalisation(frozen, options.number("norm_eps"), 0.1));
+            trunk.train(Math.min(
+                    options.integer("trainable_backbone_layers"), trunk.stages().size()));
+            return new Extractor(trunk.body(), trunk.maps(), trunk.channels(), trunk.origin());
+        }
+
+        /** As the reference: MobileNetV3, cut in two. */
+        static Extractor ofMobileNet(ModelOptions options) {
+            var backbone = Models.classify("mobilenet_v3_large", Map.of("reduced_tail", options.flag("reduced_tail")));
+            var origin = BackboneOrigin.of(backbone);
+            var normalised = Trunk.normalisation(options.text("norm").equals("frozen"), EPS, MOMENTUM);
+            var trunk = (Sequential) normalised.apply(backbone.trunk());
+            normal(trunk);
+            freeze(trunk, options.integer("trainable_backbone_layers"));
+            var halves = halves(trunk);
+            var channels = halves.stages().stream().map(Extractor::lastChannels).toList();
+            return new Extractor(halves, image -> through(halves.stages(), image), channels, origin);
+        }
+
+        private static List<Tensor> through(List<Layer> halves, Tensor image) {
+            var maps = new ArrayList<Tensor>();
+            var x = image;
+            for (var half : halves) {
+                x = half.call(x);
+                maps.add(x);
+            }
+            return maps;
         }
 
         private static Sequential halves(Sequential trunk) {
@@ -111,12 +152,8 @@ public final class SsdLite extends SingleShot {
 
         List<Tensor> call(Tensor image) {
             return run(() -> {
-                var maps = new ArrayList<Tensor>();
-                var x = image;
-                for (var half : features.stages()) {
-                    x = half.call(x);
-                    maps.add(x);
-                }
+                var maps = new ArrayList<>(features.of(image));
+                var x = maps.get(maps.size() - 1);
                 for (var block : extra) {
                     x = block.call(x);
                     maps.add(x);
@@ -140,9 +177,9 @@ public final class SsdLite extends SingleShot {
     private final Extractor backbone;
     private final SsdHead head;
 
-    private SsdLite(ModelOptions options) {
+    private SsdLite(ModelOptions options, Extractor extractor) {
         super(options, defaults(options));
-        backbone = child("backbone", new Extractor(options));
+        backbone = child("backbone", extractor);
         var perCell = defaults(options).perCell();
         if (perCell.size() != backbone.channels.size()) {
             throw new IllegalArgumentException(options.spec().name() + ": 'aspect_ratios' has a list for each of "
@@ -176,10 +213,15 @@ public final class SsdLite extends SingleShot {
         return head;
     }
 
+    @Override
+    public Optional<BackboneOrigin> backboneOrigin() {
+        return Optional.of(backbone.origin);
+    }
+
     // --- variants --------------------------------------------------------------------------------------------------
 
-    public static List<Architecture<Detector<?>>> architectures() {
-        var boxes = List.of(
+    private static List<Option> boxes(List<Option> backbone) {
+        var boxes = new ArrayList<>(List.of(
                 Option.numberRows(
                         "aspect_ratios",
                         Collections.nCopies(6, List.of(2.0, 3.0)),
@@ -187,24 +229,37 @@ public final class SsdLite extends SingleShot {
                         "for each map the shapes of default boxes besides squares"),
                 Option.number("min_ratio", 0.2, 0, "the smallest default box as a part of the picture"),
                 Option.number("max_ratio", 0.95, 0, "the largest default box as a part of the picture"),
-                Option.flag(
-                        "reduced_tail",
-                        true,
-                        "whether the backbone's last stage has half the channels (false for"
-                                + " weights of a classifier)"),
-                Option.choice("norm", List.of("batch", "frozen"), "frozen: the backbone's normalisation is constant"));
+                Option.choice("norm", List.of("batch", "frozen"), "frozen: the backbone's normalisation is constant")));
+        boxes.addAll(backbone);
+        return boxes;
+    }
+
+    public static List<Architecture<Detector<?>>> architectures() {
         var half = List.of(0.5, 0.5, 0.5);
-        return List.of(new Architecture<>(
-                "ssdlite320_mobilenet_v3_large",
-                options(
-                        6,
-                        Preparing.squareOptions(320, half, half),
-                        boxes,
-                        Preparing.selectionOptions("", 0.001, 0.55, 300, 300)),
-                3_440_060,
-                320,
-                "torchvision 0.14.1",
-                "Howard et al. 2019, arXiv 1905.02244",
-                SsdLite::new));
+        var selected = Preparing.selectionOptions("", 0.001, 0.55, 300, 300);
+        var tail = Option.flag(
+                "reduced_tail",
+                true,
+                "whether the backbone's last stage has half the channels (false for weights of a classifier)");
+        var any = List.of(
+                Option.text("backbone", "mobilenet_v2", "the classifier it builds on"),
+                Option.number("norm_eps", 1e-5, 0, "added to variances in the backbone"));
+        return List.of(
+                new Architecture<>(
+                        "ssdlite",
+                        options(EVERY_STAGE, Preparing.squareOptions(320), boxes(any), selected),
+                        4_380_828,
+                        320,
+                        "own names",
+                        "Sandler et al. 2018, arXiv 1801.04381",
+                        o -> new SsdLite(o, Extractor.ofAny(o))),
+                new Architecture<>(
+                        "ssdlite320_mobilenet_v3_large",
+                        options(6, Preparing.squareOptions(320, half, half), boxes(List.of(tail)), selected),
+                        3_440_060,
+                        320,
+                        "torchvision 0.14.1",
+                        "Howard et al. 2019, arXiv 1905.02244",
+                        o -> new SsdLite(o, Extractor.ofMobileNet(o))));
     }
 }

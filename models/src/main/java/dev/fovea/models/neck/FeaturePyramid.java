@@ -17,7 +17,7 @@ import java.util.List;
  * {@code [N, C_i, H_i, W_i]}, finest first, to maps of equal width, each mixed with all coarser ones, and further coarser maps. Names
  * equal torchvision's.
  */
-public final class FeaturePyramid extends Module {
+public final class FeaturePyramid extends Module implements Neck {
     /** The coarser maps that are added. */
     public enum Extra {
         NONE,
@@ -87,7 +87,7 @@ public final class FeaturePyramid extends Module {
         return normalised ? Sequential.of(conv.noBias(), BatchNorm2d.of(conv.out())) : Sequential.of(conv);
     }
 
-    /** Mixes maps {@code [N, C_i, H_i, W_i]}, finest first. */
+    @Override
     public List<Tensor> call(List<Tensor> maps) {
         return run(() -> mix(maps));
     }

@@ -1,6 +1,9 @@
 package dev.fovea.models.neck;
 
 import dev.fovea.models.Backbone;
+import dev.fovea.models.ModelOptions;
+import dev.fovea.models.ModelSpec;
+import dev.fovea.models.Models;
 import dev.fovea.nn.Module;
 import dev.fovea.nn.Parameter;
 import dev.fovea.nn.layer.BatchNorm;
@@ -22,8 +25,10 @@ import java.util.stream.IntStream;
  * @param maps pictures {@code [N, 3, H, W]} to maps, finest first
  * @param channels of each map
  * @param stages the parameters of each stage, from the picture on
+ * @param origin the classifier
  */
-public record Trunk(Module body, Maps maps, List<Integer> channels, List<List<Parameter>> stages) {
+public record Trunk(
+        Module body, Maps maps, List<Integer> channels, List<List<Parameter>> stages, BackboneOrigin origin) {
     /** How a batch of pictures becomes maps. */
     @FunctionalInterface
     public interface Maps {
@@ -33,6 +38,27 @@ public record Trunk(Module body, Maps maps, List<Integer> channels, List<List<Pa
     public Trunk {
         channels = List.copyOf(channels);
         stages = List.copyOf(stages);
+    }
+
+    /** The classifier that the option {@code backbone} names, with options of its own if need be: {@code resnet18(stem=small)}. */
+    public static Backbone classifier(ModelOptions options) {
+        var classifier = Models.build(ModelSpec.parse(options.text("backbone")));
+        if (classifier.inChannels() != 3) {
+            classifier.close();
+            throw new IllegalArgumentException(options.spec().name() + ": its pictures have 3 channels, but backbone="
+                    + options.text("backbone") + " takes " + classifier.inChannels());
+        }
+        return classifier;
+    }
+
+    /** The maps of {@link Backbone#features} with the given strides, finest first. */
+    public static Trunk atStrides(Backbone backbone, List<Integer> strides, UnaryOperator<Module> prepare) {
+        var all = backbone.featureStrides();
+        if (!all.containsAll(strides)) {
+            throw new IllegalArgumentException(backbone.spec().name() + " has maps of strides " + all
+                    + " to build on, needed are " + strides + "; choose another backbone");
+        }
+        return of(backbone, strides.stream().map(all::lastIndexOf).toList(), prepare);
     }
 
     /**
@@ -47,6 +73,7 @@ public record Trunk(Module body, Maps maps, List<Integer> channels, List<List<Pa
                     + " to build on, asked for were " + levels);
         }
         var head = backbone.stages().get(backbone.stages().size() - 1);
+        var origin = BackboneOrigin.of(backbone);
         var body = prepare.apply(backbone.trunk());
         var kept = List.copyOf(body.parameters().values());
         var stages = new ArrayList<List<Parameter>>();
@@ -64,7 +91,8 @@ public record Trunk(Module body, Maps maps, List<Integer> channels, List<List<Pa
                     return levels.stream().map(maps::get).toList();
                 },
                 levels.stream().map(all::get).toList(),
-                stages);
+                stages,
+                origin);
     }
 
     /**
@@ -72,6 +100,7 @@ public record Trunk(Module body, Maps maps, List<Integer> channels, List<List<Pa
      * strides, and after the last one; of these the last {@code count}. A stage goes from one of these layers to the next.
      */
     public static Trunk ofStriding(Backbone backbone, int count, UnaryOperator<Module> prepare) {
+        var origin = BackboneOrigin.of(backbone);
         if (!(prepare.apply(backbone.trunk()) instanceof Sequential sequence)) {
             throw new IllegalArgumentException(
                     backbone.spec().name() + " is not one sequence of layers; use the maps it gives as features");
@@ -94,7 +123,8 @@ public record Trunk(Module body, Maps maps, List<Integer> channels, List<List<Pa
                 sequence,
                 image -> through(sequence, taps, image),
                 taps.stream().map(i -> channels(layers.get(i))).toList(),
-                stages);
+                stages,
+                origin);
     }
 
     /** The places of the first layer, of later ones that stride, and of the last. */

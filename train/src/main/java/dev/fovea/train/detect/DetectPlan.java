@@ -56,8 +56,8 @@ record DetectPlan(DetectRecipe recipe, ModelSpec spec) {
                                 : Integer.valueOf(Runtime.getRuntime().availableProcessors()),
                         d.strict(),
                         d.limit()),
-                new DetectRecipe.Model(name, m.options(), m.weights()),
-                recipe.optimizer().resolved(STANDARD_LR, m.weights() != null ? 0.1 : 1),
+                new DetectRecipe.Model(name, m.options(), m.weights(), m.backboneWeights(), m.freeze(), m.unfreezeAt()),
+                recipe.optimizer().resolved(STANDARD_LR, m.weights() != null || m.backboneWeights() != null ? 0.1 : 1),
                 recipe.schedule().resolved(),
                 recipe.run().resolved(STANDARD_BATCH, data.train().size()));
         return new DetectPlan(resolved, spec);

@@ -6,6 +6,7 @@ import dev.fovea.train.recipe.OptimizerOptions;
 import dev.fovea.train.recipe.RunOptions;
 import dev.fovea.train.recipe.ScheduleOptions;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * All options of a detection run, grouped by concern. {@code null} means: chosen from the data and the model when the run begins; the
@@ -25,7 +26,7 @@ public record DetectRecipe(
         return new DetectRecipe(
                 TASK,
                 new Data(null, null, "auto", 0, 0, null, 0, "auto", null, false, null),
-                new Model(null, Map.of(), null),
+                new Model(null, Map.of(), null, null, "none", null),
                 new OptimizerOptions("adamw", null, null, 0.9, 0.99, 1e-8, null, 0, 0, 0.998),
                 new ScheduleOptions("cosine", null, 30, 0.1),
                 new RunOptions(10, null, 1, "auto", "auto", 0, null, 0, false, 60));
@@ -75,6 +76,33 @@ public record DetectRecipe(
      *
      * @param options the architecture's own options
      * @param weights a file of weights to start from
+     * @param backboneWeights a file of a classifier's weights that the backbone starts from, or {@code pretrained}
+     * @param freeze {@code none}, or {@code backbone}: what comes from a classifier does not learn
+     * @param unfreezeAt the epoch (from 1) from which a frozen backbone learns too
      */
-    public record Model(String name, Map<String, Object> options, String weights) {}
+    public record Model(
+            String name,
+            Map<String, Object> options,
+            String weights,
+            String backboneWeights,
+            String freeze,
+            Integer unfreezeAt) {
+        public Model {
+            check(Set.of("none", "backbone").contains(freeze), "model.freeze", freeze, "use none or backbone");
+            check(
+                    unfreezeAt == null || (unfreezeAt >= 1 && freeze.equals("backbone")),
+                    "model.unfreeze_at",
+                    unfreezeAt,
+                    "use an epoch from 1 on, together with freeze backbone");
+            check(
+                    weights == null || backboneWeights == null,
+                    "model.backbone_weights",
+                    backboneWeights,
+                    "leave it out, since model.weights has a backbone too");
+        }
+
+        boolean freezesBackbone() {
+            return freeze.equals("backbone");
+        }
+    }
 }

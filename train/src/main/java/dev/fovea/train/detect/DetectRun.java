@@ -106,6 +106,7 @@ public final class DetectRun {
     /** What only the network can tell. */
     private void check() {
         var preparation = network.preparation();
+        DetectBackbone.check(network, plan.recipe().model());
         if (plan.recipe().run().checkpointActivations()
                 && Recomputation.blocks(network).isEmpty()) {
             throw new RecipeException("run.checkpoint_activations does nothing for "
@@ -135,9 +136,16 @@ public final class DetectRun {
      */
     public static DetectRun prepare(DetectRecipe recipe) throws IOException {
         var run = new DetectRun(recipe);
-        String weights = recipe.model().weights();
-        if (weights != null) {
-            run.note = DetectWeights.load(run.network, Path.of(weights));
+        var model = recipe.model();
+        try {
+            if (model.weights() != null) {
+                run.note = DetectWeights.load(run.network, Path.of(model.weights()));
+            } else if (model.backboneWeights() != null) {
+                run.note = DetectBackbone.load(run.network, model.backboneWeights());
+            }
+        } catch (IOException | RuntimeException e) {
+            run.network.close();
+            throw e;
         }
         return run;
     }
@@ -203,6 +211,8 @@ public final class DetectRun {
                 loaders.setClosing(closing);
                 task.setClosing(closing);
             });
+            DetectBackbone.of(network, plan.recipe().model())
+                    .ifPresent(backbone -> trainer.beforeEpoch(backbone::before));
             listeners.forEach(trainer::listen);
             if (resume) {
                 trainer.resume();
