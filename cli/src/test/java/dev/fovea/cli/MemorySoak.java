@@ -5,6 +5,8 @@ import dev.fovea.train.TrainListener;
 import dev.fovea.train.classify.ClassifyRecipe;
 import dev.fovea.train.classify.ClassifyRun;
 import dev.fovea.train.classify.TrainedClassifier;
+import dev.fovea.train.detect.DetectRecipe;
+import dev.fovea.train.detect.DetectRun;
 import dev.fovea.train.recipe.RecipeTree;
 import dev.fovea.vision.Image;
 import dev.fovea.vision.codec.ImageReader;
@@ -16,9 +18,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
- * Trains and predicts for a while and prints how the process's resident memory grew after warm-up, in percent, for each of the two. The
+ * Trains and predicts for a while and prints how the process's resident memory grew after warm-up, in percent, for each of the three. The
  * long version, from the repository's root: {@code mvn -q -pl cli -am test -Dtest=MemoryTest -Dfovea.soak=3000
  * -Dsurefire.failIfNoSpecifiedTests=false}.
  */
@@ -34,6 +37,7 @@ final class MemorySoak {
         var folder = RunFolder.create(Path.of(args[0]).resolve("run"));
         var out = System.out;
         train(folder, Integer.parseInt(args[1]), out);
+        detect(Path.of(args[0]).resolve("detect"), Integer.parseInt(args[1]), out);
         predict(folder, Integer.parseInt(args[2]), out);
         out.flush();
         System.exit(0);
@@ -59,6 +63,33 @@ final class MemorySoak {
         };
         ClassifyRun.prepare(recipe).train(folder, List.of(watcher), line -> {});
         print(out, "training", resident);
+    }
+
+    /** Batches of three sizes, any number of objects, four pictures in one now and then. */
+    private static void detect(Path folder, int steps, PrintStream out) throws IOException {
+        int batch = 4;
+        int pictures = 40 * batch;
+        var recipe = RecipeTree.of(DetectRecipe.defaults())
+                .with("data.path", "scenes:64:" + pictures)
+                .with("data.size", 64)
+                .with("data.mosaic", 0.5)
+                .with("data.multiscale", 1)
+                .with("model.name", "yolox_nano")
+                .with("model.options", Map.of("width", 0.125))
+                .with("run.threads", 1)
+                .with("run.batch", batch)
+                .with("run.checkpoint_seconds", 2)
+                .with("run.epochs", (steps + 39) / 40)
+                .as(DetectRecipe.class);
+        var resident = new ArrayList<Long>();
+        var watcher = new TrainListener() {
+            @Override
+            public void step(Step step) {
+                resident.add(residentBytes());
+            }
+        };
+        DetectRun.prepare(recipe).train(RunFolder.create(folder), List.of(watcher), line -> {});
+        print(out, "detection", resident);
     }
 
     private static void predict(RunFolder folder, int predictions, PrintStream out) throws IOException {
