@@ -1,6 +1,8 @@
 package dev.fovea.cli;
 
 import dev.fovea.export.Alteration;
+import dev.fovea.export.DetectorExport;
+import dev.fovea.export.DetectorMetadata;
 import dev.fovea.export.EmbeddedPreprocessing;
 import dev.fovea.export.ExportOptions;
 import dev.fovea.export.ExportReport;
@@ -10,6 +12,7 @@ import dev.fovea.runtime.Activation;
 import dev.fovea.runtime.ModelMetadata;
 import dev.fovea.tensor.DType;
 import dev.fovea.train.classify.TrainedClassifier;
+import dev.fovea.train.detect.TrainedDetector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +71,9 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private EightBitFlags eightBits;
 
+    @Mixin
+    private DetectorFileFlags forDetectors;
+
     @Option(names = "--dynamic-size", description = "Leave height and width of pictures free.")
     private boolean dynamicSize;
 
@@ -97,6 +103,14 @@ final class ExportCommand implements Callable<Integer> {
         checkEmbedding();
         var options = options();
         var target = target();
+        if (network.isDetector()) {
+            checkDetector();
+            try (var detector = network.loadDetector(spec)) {
+                print(exportDetector(detector, options, target), options, Optional.empty());
+            }
+            return Main.DONE;
+        }
+        forDetectors.refuse(spec);
         try (var classifier = network.load(spec)) {
             var alterations = new ArrayList<Alteration>();
             if (!eightBits.isAsked()) {
@@ -111,6 +125,27 @@ final class ExportCommand implements Callable<Integer> {
             }
         }
         return Main.DONE;
+    }
+
+    private void checkDetector() {
+        String useless = eightBits.isAsked()
+                ? "--int8"
+                : embedding
+                        ? "--embedding"
+                        : dynamicSize ? "--dynamic-size" : embedPreprocessing ? "--embed-preprocessing" : null;
+        if (useless != null) {
+            throw new ParameterException(
+                    new CommandLine(spec), useless + " is for classifiers; a detector is exported without it");
+        }
+    }
+
+    private ExportReport exportDetector(TrainedDetector detector, ExportOptions options, Path target)
+            throws IOException {
+        var form = forDetectors.form(spec, detector.network());
+        var metadata = DetectorMetadata.of(detector.network(), detector.classes(), form)
+                .withModel(detector.network().spec().toJson());
+        metadata = run().map(metadata::withRun).orElse(metadata);
+        return DetectorExport.export(detector.network(), form, metadata.toMap(), options, target);
     }
 
     private void checkEmbedding() {
@@ -156,15 +191,19 @@ final class ExportCommand implements Callable<Integer> {
         return to == null ? run.resolve("model.onnx") : to;
     }
 
-    private Map<String, String> metadata(TrainedClassifier classifier) {
-        var run = Optional.ofNullable(network.isPublished() ? null : network.first())
+    /** The name of the run. */
+    private Optional<String> run() {
+        return Optional.ofNullable(network.isPublished() ? null : network.first())
                 .map(p -> p.toAbsolutePath().normalize())
                 .map(p -> Files.isDirectory(p) ? p : p.getParent())
                 .map(p -> p.getFileName().toString());
+    }
+
+    private Map<String, String> metadata(TrainedClassifier classifier) {
         var metadata = ModelMetadata.classifier(classifier.classes(), classifier.preprocessing())
                 .withActivation(classifier.isMultiLabel() ? Activation.SIGMOID : Activation.SOFTMAX)
                 .withModel(classifier.network().spec().toJson());
-        return run.map(metadata::withRun).orElse(metadata).toMap();
+        return run().map(metadata::withRun).orElse(metadata).toMap();
     }
 
     private void print(ExportReport report, ExportOptions options, Optional<EightBitFlags.Prepared> eight) {

@@ -1,22 +1,17 @@
 package dev.fovea.cli;
 
-import dev.fovea.models.Models;
 import dev.fovea.runtime.Classifier;
 import dev.fovea.runtime.Detector;
-import dev.fovea.runtime.ModelMetadata;
 import dev.fovea.runtime.Network;
 import dev.fovea.tensor.Device;
 import dev.fovea.tensor.Precision;
 import dev.fovea.tensor.Threads;
-import dev.fovea.train.TrainedWeights;
 import dev.fovea.train.classify.TrainedClassifier;
-import dev.fovea.train.detect.DetectRecipe;
 import dev.fovea.train.detect.TrainedDetector;
 import dev.fovea.vision.transform.Preprocessing;
 import dev.fovea.vision.transform.ResizePolicy;
 import dev.fovea.vision.transform.TestViews;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,17 +83,6 @@ final class NetworkFlags extends WeightsFlags {
                 Optional.ofNullable(resize).map(policy -> new Preprocessing(ResizePolicy.parse(policy), normalize())));
     }
 
-    /** Whether it finds objects: as the run says, or the name of the network. */
-    boolean isDetector() throws IOException {
-        if (isPublished()) {
-            return Models.findDetector(model().name()).isPresent();
-        }
-        if (isExported()) {
-            return Network.taskOf(run).equals(ModelMetadata.DETECT);
-        }
-        return first() != null && TrainedWeights.taskOf(first()).equals(Optional.of(DetectRecipe.TASK));
-    }
-
     /** The exported network that finds objects. */
     Detector exportedDetector(CommandSpec spec, int batch) throws IOException {
         return (Detector) exported(spec, batch, threads());
@@ -112,24 +96,6 @@ final class NetworkFlags extends WeightsFlags {
         var place = Device.parse(device);
         var type = Precision.parse(precision, place);
         return loadDetector(spec).on(place, type);
-    }
-
-    private TrainedDetector loadDetector(CommandSpec spec) throws IOException {
-        if (resize != null || mean != null || std != null) {
-            throw new ParameterException(
-                    new CommandLine(spec),
-                    "a detector says itself how pictures are prepared; leave out --resize, --mean"
-                            + " and --std, or give its options in --model");
-        }
-        if (!isPublished()) {
-            return TrainedDetector.open(first());
-        }
-        if (weights == null || labels == null) {
-            throw new ParameterException(new CommandLine(spec), "--model needs --weights and --labels");
-        }
-        var names = labels(existing(labels));
-        return new TrainedDetector(
-                TrainedDetector.build(model().with("classes", names.size()), existing(Path.of(weights))), names);
     }
 
     TrainedClassifier open(CommandSpec spec) throws IOException {

@@ -4,7 +4,12 @@ import dev.fovea.models.ModelSpec;
 import dev.fovea.models.Models;
 import dev.fovea.models.weights.PublishedWeights;
 import dev.fovea.models.weights.WeightsFolder;
+import dev.fovea.runtime.ModelMetadata;
+import dev.fovea.runtime.Network;
+import dev.fovea.train.TrainedWeights;
 import dev.fovea.train.classify.TrainedClassifier;
+import dev.fovea.train.detect.DetectRecipe;
+import dev.fovea.train.detect.TrainedDetector;
 import dev.fovea.vision.transform.Normalize;
 import dev.fovea.vision.transform.Preprocessing;
 import dev.fovea.vision.transform.ResizePolicy;
@@ -101,6 +106,39 @@ class WeightsFlags {
         return isPublished() ? published(spec) : trained(spec);
     }
 
+    /** Whether it finds objects: as the run says, or the name of the network. */
+    final boolean isDetector() throws IOException {
+        if (isPublished()) {
+            return Models.findDetector(model().name()).isPresent();
+        }
+        if (isExported()) {
+            return Network.taskOf(run).equals(ModelMetadata.DETECT);
+        }
+        return first() != null && TrainedWeights.taskOf(first()).equals(Optional.of(DetectRecipe.TASK));
+    }
+
+    /** The network that finds objects, in float32 on the CPU. */
+    final TrainedDetector loadDetector(CommandSpec spec) throws IOException {
+        if (resize != null || mean != null || std != null) {
+            throw new ParameterException(
+                    new CommandLine(spec),
+                    "a detector says itself how pictures are prepared; leave out --resize, --mean"
+                            + " and --std, or give its options in --model");
+        }
+        if (isExported()) {
+            throw exportedAlready(spec);
+        }
+        if (!isPublished()) {
+            return TrainedDetector.open(first());
+        }
+        if (weights == null || labels == null) {
+            throw new ParameterException(new CommandLine(spec), "--model needs --weights and --labels");
+        }
+        var names = labels(existing(labels));
+        return new TrainedDetector(
+                TrainedDetector.build(model().with("classes", names.size()), existing(Path.of(weights))), names);
+    }
+
     private TrainedClassifier trained(CommandSpec spec) throws IOException {
         if (run == null) {
             throw new ParameterException(
@@ -110,12 +148,16 @@ class WeightsFlags {
             throw new NoSuchFileException(run.toString());
         }
         if (isExported()) {
-            throw new ParameterException(
-                    new CommandLine(spec),
-                    run + " is an exported network, which only 'fovea predict' and 'serve' use;"
-                            + " name the run that it came from");
+            throw exportedAlready(spec);
         }
         return TrainedClassifier.open(run);
+    }
+
+    private ParameterException exportedAlready(CommandSpec spec) {
+        return new ParameterException(
+                new CommandLine(spec),
+                run + " is an exported network, which only 'fovea predict' and 'serve' use;"
+                        + " name the run that it came from");
     }
 
     private TrainedClassifier published(CommandSpec spec) throws IOException {

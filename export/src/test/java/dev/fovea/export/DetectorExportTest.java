@@ -16,13 +16,19 @@ import dev.fovea.models.verify.GoldenFill;
 import dev.fovea.tensor.Grad;
 import dev.fovea.tensor.Scope;
 import dev.fovea.tensor.Tensor;
+import dev.fovea.vision.Image;
 import dev.fovea.vision.Size;
+import dev.fovea.vision.transform.Preprocessing;
+import dev.fovea.vision.transform.ResizePolicy;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -48,6 +54,8 @@ class DetectorExportTest {
         smaller.put("rpn_post_nms_top_n_test", 40);
         return smaller;
     }
+
+    private static final long HUGE = 100_000_000;
 
     private static final Set<String> ALIKE = Set.of(
             "ssd300_vgg16",
@@ -90,7 +98,7 @@ class DetectorExportTest {
             var spec = small(architecture);
             boolean another = sizes.contains(architecture.name())
                     || architecture.name().matches("rtdetrv2_r(34|50)vd|detr_resnet101|.*_320_fpn");
-            if (!another) {
+            if (!another && architecture.parameters() < HUGE) {
                 chosen.put(architecture.name(), spec);
             }
         }
@@ -99,6 +107,9 @@ class DetectorExportTest {
 
     private static Detector<?> filled(ModelSpec spec) {
         var network = Models.buildDetector(spec);
+        if (!network.hasPlaces()) {
+            return network;
+        }
         // Small weights keep values small, so that rounding stays far from the choices.
         new GoldenFill(
                         "export/" + spec.name() + "/",
@@ -142,8 +153,10 @@ class DetectorExportTest {
             }
             var file = folder.resolve(spec.name() + ".onnx");
             var options = ExportOptions.STANDARD.batchSizes(List.of(1, 3));
-            var report = DetectorExport.export(network, form, Map.of(), options, file);
+            var metadata = DetectorMetadata.of(network, List.of("cup", "fork", "spoon"), form);
+            var report = DetectorExport.export(network, form, metadata.toMap(), options, file);
             assertThat(report.deviation().relative()).isLessThan(1e-4);
+            requireRuntime(network, form, metadata.preprocessing().orElseThrow(), file);
             if (chooses) {
                 try (var session = Session.open(file)) {
                     requireOwnDecoders(network, form, session);
@@ -164,6 +177,58 @@ class DetectorExportTest {
                 requireSame(found.get(i), graph, i);
             }
         }
+    }
+
+    /** The runtime finds in a picture of another shape what the network's own decoder finds in the prepared picture. */
+    private static void requireRuntime(Detector<?> network, DetectorForm form, Preprocessing preprocessing, Path file)
+            throws Exception {
+        var image = noise(140, 90);
+        var warp = preprocessing.resize().warp(image.size());
+        var inner = preprocessing.resize() instanceof ResizePolicy.Stretch
+                ? form.size()
+                : new Size((int) (90 * warp.e() + 1e-6), (int) (140 * warp.a() + 1e-6));
+        var values = FloatBuffer.allocate((int) (3 * form.size().area()));
+        preprocessing.apply(image, values, 0);
+        try (var scope = Scope.open();
+                var mode = Grad.off();
+                var detector = dev.fovea.runtime.Detector.load(file)) {
+            var pixels = Tensor.of(
+                    values.array(), 1, 3, form.size().height(), form.size().width());
+            var own = network.detect(new Pictures(pixels, List.of(inner)), form.selection())
+                    .get(0);
+            var found = detector.detect(image).items();
+            var boxes = own.boxes().toFloatArray();
+            var scores = own.scores().toFloatArray();
+            var labels = own.labels().toLongArray();
+            long withArea = IntStream.range(0, scores.length)
+                    .filter(k -> boxes[4 * k + 2] > boxes[4 * k] && boxes[4 * k + 3] > boxes[4 * k + 1])
+                    .count();
+            assertThat(withArea).isEqualTo(found.size()).isPositive();
+            var taken = new HashSet<Integer>();
+            for (var object : found) {
+                int partner = -1;
+                for (int k = 0; k < scores.length && partner < 0; k++) {
+                    var box = object.box();
+                    boolean same = object.label().index() == labels[k]
+                            && Math.abs(object.score() - scores[k]) < 1e-4
+                            && Math.abs(box.x1() - boxes[4 * k] / warp.a()) < 0.2
+                            && Math.abs(box.y1() - boxes[4 * k + 1] / warp.e()) < 0.2
+                            // The network cuts boxes at the last whole pixel of the prepared picture.
+                            && Math.abs(Math.min(box.x2(), inner.width() / warp.a()) - boxes[4 * k + 2] / warp.a())
+                                    < 0.2
+                            && Math.abs(Math.min(box.y2(), inner.height() / warp.e()) - boxes[4 * k + 3] / warp.e())
+                                    < 0.2;
+                    partner = same && taken.add(k) ? k : -1;
+                }
+                assertThat(partner).as("partner of %s", object).isNotNegative();
+            }
+        }
+    }
+
+    private static Image noise(int width, int height) {
+        var pixels = new byte[width * height * 3];
+        new Random(3).nextBytes(pixels);
+        return Image.wrap(width, height, 3, pixels);
     }
 
     private static void requireSame(FoundBoxes found, Map<String, Tensor> graph, int picture) {

@@ -10,6 +10,9 @@ import java.util.Arrays;
  * while it is still in the processor's nearest cache.
  */
 final class PlanarPass {
+    /** The fill that is zero after normalisation. */
+    private static final int ZEROS = -1;
+
     private final Image image;
     private final Size full;
     private final Frame frame;
@@ -56,6 +59,10 @@ final class PlanarPass {
             Image inner = box.resized(image);
             new PlanarPass(inner, inner.size(), new Frame(0, 0, box.size()), tables, normalize.bgr(), out, offset)
                     .run(box.fill(), policy.interpolation());
+        } else if (policy instanceof ResizePolicy.WithinSides box) {
+            Size inner = box.inner(image.size());
+            new PlanarPass(image, inner, new Frame(0, 0, box.size()), tables, normalize.bgr(), out, offset)
+                    .run(ZEROS, policy.interpolation());
         } else {
             new PlanarPass(image, policy.size(), new Frame(0, 0, policy.size()), tables, normalize.bgr(), out, offset)
                     .run(0, policy.interpolation());
@@ -93,7 +100,7 @@ final class PlanarPass {
     private void fill(int level, int above, int height, boolean besides) {
         int rows = frame.size().height();
         for (int c = 0; c < tables.length; c++) {
-            Arrays.fill(floats, tables[c][level]);
+            Arrays.fill(floats, level == ZEROS ? 0 : tables[c][level]);
             for (int y = 0; y < rows; y++) {
                 if (besides || y < above || y >= above + height) {
                     out.put(offset + (c * rows + y) * floats.length, floats);

@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
  * ResizePolicy.parse("stretch320x240-bicubic")        // 320 wide, 240 high, whatever the shape was
  * ResizePolicy.parse("letterbox640-fill114-bilinear") // whole picture, bars of grey 114
  * ResizePolicy.parse("corner640-fill114")             // whole picture at the top left, the rest grey 114
+ * ResizePolicy.parse("sides800-1333-corner1344")      // shorter side 800 or longer side 1333, at the top left, the rest zero
  * }</pre>
  */
 public sealed interface ResizePolicy extends Transform {
@@ -237,6 +238,60 @@ public sealed interface ResizePolicy extends Transform {
         @Override
         public String toString() {
             return "corner" + ResizeText.of(size) + "-fill" + fill + (antialias ? "-antialias" : "");
+        }
+    }
+
+    /**
+     * The whole picture with its shape kept: its shorter side gets {@code shortest} pixels, unless the longer would exceed {@code longest}, and
+     * fewer where that does not fit into the frame. It lies at the top left; the rest is padding, which is zero after normalisation, so that
+     * networks can tell it from the picture. The preparation of Faster R-CNN, DETR and their kin, in a frame that does not change.
+     */
+    record WithinSides(int shortest, int longest, Size size) implements ResizePolicy {
+        public WithinSides {
+            if (shortest < 1 || longest < 1) {
+                throw new IllegalArgumentException(
+                        "sides must become at least 1 pixel, got " + shortest + " and " + longest);
+            }
+        }
+
+        /** The size of the picture without padding. */
+        public Size inner(Size from) {
+            // In float32 and by reciprocals, as the reference: rounding up or down decides about a pixel.
+            float shorter = 1f / Math.min(from.height(), from.width()) * shortest;
+            float longer = 1f / Math.max(from.height(), from.width()) * longest;
+            double fit = Math.min(size.width() / (double) from.width(), size.height() / (double) from.height());
+            double factor = Math.min(Math.min(shorter, longer), fit);
+            return new Size(side(from.height() * factor, size.height()), side(from.width() * factor, size.width()));
+        }
+
+        private static int side(double length, int most) {
+            return Math.max(1, Math.min(most, (int) length));
+        }
+
+        @Override
+        public Image apply(Image image) {
+            Size inner = inner(image.size());
+            return new Frame(0, 0, size).cut(Resample.resize(image, inner, Interpolation.BILINEAR), 0);
+        }
+
+        @Override
+        public Warp warp(Size from) {
+            return new Frame(0, 0, size).warpOf(from, inner(from));
+        }
+
+        @Override
+        public Optional<Size> atLeast() {
+            return Optional.of(size);
+        }
+
+        @Override
+        public Interpolation interpolation() {
+            return Interpolation.BILINEAR;
+        }
+
+        @Override
+        public String toString() {
+            return "sides" + shortest + "-" + longest + "-corner" + ResizeText.of(size);
         }
     }
 }

@@ -14,6 +14,9 @@ final class ResizeText {
     private static final Pattern CORNER =
             Pattern.compile("corner(?<box>" + SIZE + ")-fill(?<fill>\\d{1,3})(?<antialias>-antialias)?");
 
+    private static final Pattern SIDES =
+            Pattern.compile("sides(?<shortest>\\d{1,6})-(?<longest>\\d{1,6})-corner(?<box>" + SIZE + ")");
+
     private ResizeText() {}
 
     static ResizePolicy parse(String text) {
@@ -24,11 +27,18 @@ final class ResizeText {
                     Integer.parseInt(corner.group("fill")),
                     corner.group("antialias") != null);
         }
+        Matcher sides = SIDES.matcher(text.strip());
+        if (sides.matches()) {
+            return new ResizePolicy.WithinSides(
+                    Integer.parseInt(sides.group("shortest")),
+                    Integer.parseInt(sides.group("longest")),
+                    size(sides.group("box")));
+        }
         Matcher m = FORM.matcher(text.strip());
         if (!m.matches()) {
             throw new IllegalArgumentException(
                     "unknown resize policy '" + text
-                            + "'; write resize256-crop224-bilinear, stretch224-bilinear, letterbox224-fill114-bilinear or corner224-fill114");
+                            + "'; write resize256-crop224-bilinear, stretch224-bilinear, letterbox224-fill114-bilinear, corner224-fill114 or sides800-1333-corner1344");
         }
         Interpolation interpolation =
                 m.group("filter") == null ? Interpolation.BILINEAR : Interpolation.parse(m.group("filter"));

@@ -236,6 +236,38 @@ class BoxTransformsTest {
     }
 
     @Test
+    void sides_in_a_frame_have_their_text_and_padding_is_zero_after_normalisation() {
+        ResizePolicy policy = ResizePolicy.parse("sides40-60-corner80x64");
+        assertThat(policy).isEqualTo(new ResizePolicy.WithinSides(40, 60, new Size(64, 80)));
+        assertThat(policy.toString()).isEqualTo("sides40-60-corner80x64");
+        var sides = (ResizePolicy.WithinSides) policy;
+        assertThat(sides.inner(new Size(80, 80))).isEqualTo(new Size(40, 40));
+        assertThat(sides.inner(new Size(64, 128))).isEqualTo(new Size(30, 60));
+        // The reference's rounding in float32; then too high for the frame.
+        assertThat(sides.inner(new Size(30, 41))).isEqualTo(new Size(40, 54));
+        assertThat(new ResizePolicy.WithinSides(40, 60, Size.square(50)).inner(new Size(200, 100)))
+                .isEqualTo(new Size(50, 25));
+        Picture original = picture(9, 4);
+        Picture prepared = policy.apply(original);
+        assertThat(prepared.image().size()).isEqualTo(new Size(64, 80));
+        assertGeometryLeadsBack(prepared, original, 1e-3);
+        float[] out = new float[3 * 64 * 80];
+        new Preprocessing(policy, Normalize.IMAGENET).apply(original.image(), java.nio.FloatBuffer.wrap(out), 0);
+        var inner = sides.inner(original.image().size());
+        var resized = new ResizePolicy.Stretch(inner, Interpolation.BILINEAR).apply(original.image());
+        float[] expected = Normalize.IMAGENET.apply(resized);
+        for (int c = 0; c < 3; c++) {
+            for (int y = 0; y < 64; y++) {
+                for (int x = 0; x < 80; x++) {
+                    boolean inside = y < inner.height() && x < inner.width();
+                    float value = inside ? expected[(c * inner.height() + y) * inner.width() + x] : 0;
+                    assertThat(out[(c * 64 + y) * 80 + x]).isEqualTo(value);
+                }
+            }
+        }
+    }
+
+    @Test
     void corner_letterbox_gives_the_pixels_of_the_reference() throws IOException {
         try (InputStream in = BoxTransformsTest.class.getResourceAsStream("golden-letterbox.txt")) {
             for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
