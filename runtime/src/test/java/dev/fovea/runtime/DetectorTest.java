@@ -347,6 +347,21 @@ class DetectorTest {
         }
     }
 
+    @Test
+    void what_a_file_is_for_is_known_without_loading_it() throws IOException {
+        var file = tiny();
+        assertThat(Network.taskOf(file)).isEqualTo("detect");
+        var whole = Files.readAllBytes(file);
+        for (int length : new int[] {0, 1, 7, whole.length / 2}) {
+            var broken = Files.write(folder.resolve("broken.onnx"), Arrays.copyOf(whole, length));
+            assertThat(Network.taskOf(broken)).as("%d bytes", length).isEqualTo("classify");
+        }
+        var foreign = TinyDetector.dense(1, 64, BOXES, WEIGHTS).write(folder.resolve("foreign.onnx"));
+        assertThat(Network.taskOf(foreign)).isEqualTo("classify");
+        Files.writeString(folder.resolve("foreign.yaml"), "task: detect\n");
+        assertThat(Network.taskOf(foreign)).isEqualTo("detect");
+    }
+
     private static float[] scores(Detections found) {
         float[] scores = new float[found.size()];
         for (int i = 0; i < scores.length; i++) {
