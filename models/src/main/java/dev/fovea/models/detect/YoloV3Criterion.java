@@ -148,7 +148,7 @@ final class YoloV3Criterion implements Criterion<AnchoredCells> {
         }
 
         private static int cell(double place, long cells) {
-            return (int) Math.min(Math.max(Math.floor(place), 0), cells - 1);
+            return (int) Math.min(Math.max(Math.floor(place), 0), (double) (cells - 1));
         }
 
         private static float inside(double offset) {
