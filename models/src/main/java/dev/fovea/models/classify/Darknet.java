@@ -129,7 +129,7 @@ public final class Darknet extends Backbone {
             specs.add(() -> new DarkStage(in, out, depth, slope));
         }
         stages = child("stages", Sequential.of(specs));
-        dropout = Dropout.of(options.probability("drop_rate")).build();
+        dropout = child("drop", Dropout.of(options.probability("drop_rate")));
         head = child("head", new Head(fc(options.classes())));
         for (var module : modules().values()) {
             if (module instanceof Conv2d conv) {
