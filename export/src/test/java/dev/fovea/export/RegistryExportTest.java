@@ -33,8 +33,10 @@ class RegistryExportTest {
     private static final long LARGE = 25_000_000;
     private static final long HUGE = 100_000_000;
 
-    /** Pictures for huge networks that take any size; their own takes minutes. */
+    /** Pictures for huge networks, and for those of very large pictures, that take any size; their own takes minutes. */
     private static final int SMALL_SIDE = 160;
+
+    private static final int LARGEST_SIDE = 600;
 
     /** Larger weights saturate gates, which pass on differences of rounding many times enlarged. */
     private static final double GAIN = 0.7;
@@ -100,7 +102,8 @@ class RegistryExportTest {
     private static int side(Architecture<Backbone> architecture) {
         boolean ofOneSize = architecture.options().stream()
                 .anyMatch(o -> o.name().equals("image_size") || o.name().equals("input_size"));
-        return ofOneSize || architecture.parameters() < HUGE ? architecture.imageSize() : SMALL_SIDE;
+        boolean cheap = architecture.parameters() < HUGE && architecture.imageSize() <= LARGEST_SIDE;
+        return ofOneSize || cheap ? architecture.imageSize() : SMALL_SIDE;
     }
 
     /** What stays until the end of all would fill a disk. */
