@@ -43,6 +43,35 @@ def describe(layout):
     return "torch %s, torchvision %s, %s (the faster layout)" % (torch.__version__, torchvision.__version__, layout)
 
 
+def training(network, precision, loss_of_batch):
+    """A step of training: forward, backward, SGD."""
+    import torch
+
+    optimizer = torch.optim.SGD(network.parameters(), lr=1e-4, momentum=0.9)
+
+    def step():
+        with torch.cpu.amp.autocast(enabled=precision == "bf16", dtype=torch.bfloat16):
+            loss = loss_of_batch()
+        if not loss.isfinite():
+            raise ValueError("the loss is no longer finite")
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+
+    return step
+
+
+def serve_steps(step_in, batch):
+    step, layout = in_the_better_layout(step_in)
+
+    def work(n):
+        for _ in range(n):
+            step()
+        return n * batch
+
+    serve(describe(layout), work)
+
+
 def training_step(model, precision, batch, side, threads):
     import torch
     import torchvision
@@ -50,7 +79,6 @@ def training_step(model, precision, batch, side, threads):
     batch, side = int(batch), int(side)
     torch.set_num_threads(int(threads))
     torch.manual_seed(1)
-    bf16 = precision == "bf16"
     pictures = torch.randn(batch, 3, side, side)
     targets = torch.randint(1000, (batch,))
     loss_of = torch.nn.CrossEntropyLoss()
@@ -64,27 +92,9 @@ def training_step(model, precision, batch, side, threads):
     def step_in(layout):
         network = getattr(torchvision.models, model)().train().to(memory_format=layout)
         x = pictures.contiguous(memory_format=layout)
-        optimizer = torch.optim.SGD(network.parameters(), lr=1e-4, momentum=0.9)
+        return training(network, precision, lambda: total_loss(network(x)))
 
-        def step():
-            with torch.cpu.amp.autocast(enabled=bf16, dtype=torch.bfloat16):
-                loss = total_loss(network(x))
-            if not loss.isfinite():
-                raise ValueError("the loss is no longer finite")
-            loss.backward()
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-
-        return step
-
-    step, layout = in_the_better_layout(step_in)
-
-    def work(n):
-        for _ in range(n):
-            step()
-        return n * batch
-
-    serve(describe(layout), work)
+    serve_steps(step_in, batch)
 
 
 def detect_step(model, precision, batch, side, threads):
@@ -104,27 +114,9 @@ def detect_step(model, precision, batch, side, threads):
         network = getattr(torchvision.models.detection, model)(
             weights=None, weights_backbone=None, min_size=side, max_size=width)
         network.train().to(memory_format=layout)
-        optimizer = torch.optim.SGD(network.parameters(), lr=1e-4, momentum=0.9)
+        return training(network, precision, lambda: sum(network(pictures, [target] * batch).values()))
 
-        def step():
-            with torch.cpu.amp.autocast(enabled=precision == "bf16", dtype=torch.bfloat16):
-                loss = sum(network(pictures, [target] * batch).values())
-            if not loss.isfinite():
-                raise ValueError("the loss is no longer finite")
-            loss.backward()
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-
-        return step
-
-    step, layout = in_the_better_layout(step_in)
-
-    def work(n):
-        for _ in range(n):
-            step()
-        return n * batch
-
-    serve(describe(layout), work)
+    serve_steps(step_in, batch)
 
 
 def region_operation(name, threads):

@@ -5,8 +5,6 @@ import dev.fovea.data.load.Sample;
 import dev.fovea.models.Models;
 import dev.fovea.models.detect.Detector;
 import dev.fovea.nn.optim.Optimizer;
-import dev.fovea.nn.optim.ParameterGroup;
-import dev.fovea.nn.optim.Sgd;
 import dev.fovea.tensor.Seeds;
 import dev.fovea.tensor.Threads;
 import dev.fovea.train.detect.DetectTask;
@@ -38,9 +36,7 @@ public final class DetectStep implements Workload {
         network = Models.detect(settings.model(), Map.of("min_size", settings.side(), "max_size", width));
         network.channelsLast();
         network.train(true);
-        optimizer = Sgd.of(StepSettings.LEARNING_RATE)
-                .momentum(StepSettings.MOMENTUM)
-                .build(ParameterGroup.all(network));
+        optimizer = FoveaStep.optimizer(network);
         var names =
                 IntStream.range(0, network.classes()).mapToObj(i -> "class" + i).toList();
         step = new TaskSteps<>(DetectTask.of(network, names), optimizer, settings.precision())

@@ -4,6 +4,7 @@ import dev.fovea.bench.Workload;
 import dev.fovea.data.load.Sample;
 import dev.fovea.models.Backbone;
 import dev.fovea.models.Models;
+import dev.fovea.nn.Module;
 import dev.fovea.nn.optim.Optimizer;
 import dev.fovea.nn.optim.ParameterGroup;
 import dev.fovea.nn.optim.Sgd;
@@ -48,7 +49,8 @@ public final class FoveaStep implements Workload {
         return network;
     }
 
-    public static Optimizer optimizer(Backbone network) {
+    /** The optimiser of all contenders. */
+    public static Optimizer optimizer(Module network) {
         return Sgd.of(StepSettings.LEARNING_RATE)
                 .momentum(StepSettings.MOMENTUM)
                 .build(ParameterGroup.all(network));
