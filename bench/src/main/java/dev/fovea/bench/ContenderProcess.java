@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ContenderProcess implements AutoCloseable {
     /** One answer. */
-    record Turn(double seconds, long pictures) {}
+    record Turn(int repetitions, double seconds, long pictures) {}
 
     private static final int TAIL_LINES = 5;
 
@@ -81,7 +81,7 @@ final class ContenderProcess implements AutoCloseable {
         if (parts.length != 3 || !parts[0].equals("done")) {
             throw new IOException(contender.name() + ": expected 'done SECONDS PICTURES', got '" + line + "'");
         }
-        return new Turn(Double.parseDouble(parts[1]), Long.parseLong(parts[2]));
+        return new Turn(repetitions, Double.parseDouble(parts[1]), Long.parseLong(parts[2]));
     }
 
     /** The end of what it wrote to standard error. */

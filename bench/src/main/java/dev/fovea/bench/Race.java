@@ -14,15 +14,22 @@ import java.util.function.Consumer;
  * round, so that nobody always comes after the same neighbour.
  *
  * @param rounds turns that count, for each contender
- * @param repetitions repetitions a turn
- * @param warmUp repetitions before the first turn, which do not count
+ * @param repetitions the fewest repetitions a turn
+ * @param warmUp the fewest repetitions before the first turn, which do not count
+ * @param turnSeconds the shortest turn; it is made of more repetitions if it would be shorter, for all contenders as many
+ * @param warmUpSeconds the shortest warming up; code of the JVM that has run a few times only is interpreted
  */
-public record Race(int rounds, int repetitions, int warmUp) {
+public record Race(int rounds, int repetitions, int warmUp, double turnSeconds, double warmUpSeconds) {
     public Race {
         if (rounds < 1 || repetitions < 1 || warmUp < 0) {
             throw new IllegalArgumentException("a race needs at least one round of one repetition, got rounds=" + rounds
                     + ", repetitions=" + repetitions + ", warm-up=" + warmUp);
         }
+    }
+
+    /** Exactly so many repetitions, however long they take. */
+    public Race(int rounds, int repetitions, int warmUp) {
+        this(rounds, repetitions, warmUp, 0, 0);
     }
 
     private record Runner(Contender contender, ContenderProcess process, List<ContenderProcess.Turn> turns) {}
@@ -70,18 +77,30 @@ public record Race(int rounds, int repetitions, int warmUp) {
     }
 
     private void takeTurns(List<Runner> runners, Consumer<String> progress) throws IOException {
+        int each = repetitions;
         for (var runner : runners) {
             progress.accept("warm up " + runner.contender().name());
-            if (warmUp > 0) {
-                runner.process().run(warmUp);
-            }
+            each = Math.max(each, (int) Math.ceil(turnSeconds / warmUp(runner.process())));
         }
         for (int round = 0; round < rounds; round++) {
             progress.accept("round " + (round + 1) + " of " + rounds);
             for (var runner : order(runners, round)) {
-                runner.turns().add(runner.process().run(repetitions));
+                runner.turns().add(runner.process().run(each));
             }
         }
+    }
+
+    /** Warms up; the seconds of a repetition in the end, without bound if there was none. */
+    private double warmUp(ContenderProcess process) throws IOException {
+        double each = Double.POSITIVE_INFINITY;
+        int done = 0;
+        for (double seconds = 0; done < warmUp || seconds < warmUpSeconds; ) {
+            var turn = process.run(Math.max(1, done == 0 ? warmUp : done)); // as many again, so the last part is the longest
+            done += turn.repetitions();
+            seconds += turn.seconds();
+            each = turn.seconds() / turn.repetitions();
+        }
+        return each;
     }
 
     static <T> List<T> order(List<T> all, int round) {
@@ -92,11 +111,11 @@ public record Race(int rounds, int repetitions, int warmUp) {
 
     private Outcome measured(Runner runner) {
         var turns = runner.turns();
-        double pictures =
-                turns.stream().mapToLong(ContenderProcess.Turn::pictures).sum() / (double) turns.size() / repetitions;
+        double pictures = turns.stream().mapToLong(ContenderProcess.Turn::pictures).sum()
+                / (double) turns.stream().mapToLong(ContenderProcess.Turn::repetitions).sum();
         return new Outcome.Measured(
                 runner.contender().name(),
                 runner.process().description().orElseThrow(),
-                new Samples(turns.stream().map(t -> t.seconds() / repetitions).toList(), pictures));
+                new Samples(turns.stream().map(t -> t.seconds() / t.repetitions()).toList(), pictures));
     }
 }

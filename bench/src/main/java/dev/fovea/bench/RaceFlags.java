@@ -12,10 +12,19 @@ final class RaceFlags {
             description = "Turns that count, for each contender (default ${DEFAULT-VALUE}).")
     int rounds;
 
-    @Option(names = "--repetitions", description = "Repetitions a turn; the default depends on the measurement.")
+    /** Enough for the JVM to compile what a network of a hundred layers calls. */
+    private static final double WARM_UP_SECONDS = 3;
+
+    private static final double TURN_SECONDS = 0.5;
+
+    @Option(
+            names = "--repetitions",
+            description = "Repetitions a turn; by default so many that it lasts half a second at least.")
     Integer repetitions;
 
-    @Option(names = "--warm-up", description = "Repetitions before the first turn that do not count.")
+    @Option(
+            names = "--warm-up",
+            description = "Repetitions before the first turn that do not count; by default three seconds of them at least.")
     Integer warmUp;
 
     @Option(
@@ -47,11 +56,14 @@ final class RaceFlags {
         var race = new Race(
                 rounds,
                 repetitions == null ? defaultRepetitions : repetitions,
-                warmUp == null ? defaultWarmUp : warmUp);
+                warmUp == null ? defaultWarmUp : warmUp,
+                repetitions == null ? TURN_SECONDS : 0,
+                warmUp == null ? WARM_UP_SECONDS : 0);
         var outcomes = race.run(asked, text -> System.err.println("bench: " + text));
         System.out.println(new ResultTable(title, outcomes));
-        System.out.println(race.rounds() + " rounds of " + race.repetitions() + ", after " + race.warmUp()
-                + " to warm up; " + Machine.describe(threads));
+        System.out.println(race.rounds() + " rounds of at least " + race.repetitions() + " (" + race.turnSeconds()
+                + " s), after at least " + race.warmUp() + " (" + race.warmUpSeconds() + " s) to warm up; "
+                + Machine.describe(threads));
         return outcomes;
     }
 

@@ -32,6 +32,14 @@ final class FakeContender {
                 in.readLine();
                 System.err.println("out of breath");
             }
+            case "growing" -> {
+                // A repetition takes as many seconds as there are repetitions in its turn.
+                System.out.println("ready to grow");
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                    long n = Integer.parseInt(line);
+                    System.out.println("done " + n * n + " " + n);
+                }
+            }
             default -> {
                 // Seconds a repetition: the first value to warm up with, then one for each turn.
                 System.out.println("ready fake of " + args[0]);

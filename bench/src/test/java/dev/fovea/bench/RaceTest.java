@@ -28,6 +28,14 @@ class RaceTest {
     }
 
     @Test
+    void short_repetitions_are_repeated_until_the_turn_and_the_warming_up_are_long_enough() throws IOException {
+        var outcomes = new Race(2, 1, 1, 9, 3).run(List.of(FakeContender.of("growing", "growing")), text -> {});
+
+        // Warms up by 1, 1 and 2, then at 2 seconds each: 5 of them are 9 seconds or more.
+        assertThat(((Outcome.Measured) outcomes.get(0)).samples().seconds()).containsExactly(5.0, 5.0);
+    }
+
+    @Test
     void contenders_that_are_absent_or_broken_are_skipped_with_their_reason() throws IOException {
         var outcomes = RACE.run(
                 List.of(
