@@ -83,6 +83,24 @@ final class DenseDecoder implements PlaceDecoder<DenseOutput> {
         return new Best(top.values(), places.indexSelect(0, top.indices()));
     }
 
+    /** How {@link #chosen(PlaceScores, Pictures, Selection)} chooses. */
+    static Ranking ranking() {
+        return Ranking.clippedFirst(Ranking.Among.PICTURE, List.of(), SHORTEST_SIDE);
+    }
+
+    /** The best of places in each picture: each class of each place is a candidate of its own. */
+    static List<FoundBoxes> chosen(PlaceScores places, Pictures pictures, Selection selection) {
+        var found = new ArrayList<FoundBoxes>();
+        for (int i = 0; i < pictures.count(); i++) {
+            found.add(chosen(
+                    places.boxes().select(0, i),
+                    places.scores().select(0, i),
+                    pictures.sizes().get(i),
+                    selection));
+        }
+        return found;
+    }
+
     /**
      * The best of boxes {@code [K, 4]} that have a score {@code [K, C]} for each class: each class of each box is a candidate of its own.
      */

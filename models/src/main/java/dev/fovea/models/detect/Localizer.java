@@ -6,12 +6,10 @@ import dev.fovea.models.Models;
 import dev.fovea.models.Option;
 import dev.fovea.models.neck.BackboneOrigin;
 import dev.fovea.models.neck.Trunk;
-import dev.fovea.nn.detect.Boxes;
 import dev.fovea.nn.layer.Flatten;
 import dev.fovea.nn.layer.Linear;
 import dev.fovea.nn.layer.ReLU;
 import dev.fovea.nn.layer.Sequential;
-import dev.fovea.tensor.DType;
 import dev.fovea.vision.Size;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,24 +65,9 @@ public final class Localizer extends Detector<OneObjectOutput> {
         return new OneObjectCriterion(options.text("box_loss").equals("giou"), options.number("box_weight"));
     }
 
-    /** One box for each picture, with the best class; how it scores against no object decides whether it is kept. */
     @Override
     public Decoder<OneObjectOutput> decoder() {
-        return (outputs, pictures, selection) -> {
-            var frame = pictures.frame();
-            var corners = Boxes.scaled(
-                    Boxes.centersToCorners(outputs.boxes().to(DType.FLOAT32)), frame.width(), frame.height());
-            var scores = outputs.classes().to(DType.FLOAT32).softmax(1);
-            var found = new ArrayList<FoundBoxes>();
-            for (int i = 0; i < pictures.count(); i++) {
-                found.add(DenseDecoder.chosen(
-                        corners.narrow(0, i, 1),
-                        scores.narrow(0, i, 1).narrow(1, 1, scores.dim(1) - 1),
-                        pictures.sizes().get(i),
-                        selection.withMost(1)));
-            }
-            return found;
-        };
+        return new OneObjectDecoder();
     }
 
     @Override

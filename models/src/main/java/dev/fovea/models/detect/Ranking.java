@@ -45,4 +45,9 @@ public record Ranking(
     static Ranking clippedFirst(Among among, List<Long> levels, double shortestSide) {
         return new Ranking(false, among, levels, true, true, shortestSide);
     }
+
+    /** The same where a place stands for its best class alone. */
+    Ranking ofBestClasses() {
+        return new Ranking(true, among, levels, clipsFirst, suppresses, shortestSide);
+    }
 }

@@ -2,23 +2,23 @@ package dev.fovea.models.detect;
 
 import dev.fovea.nn.detect.Boxes;
 import dev.fovea.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Makes boxes of what cells say: a score is what a cell says of a class times the trust in the box, cut to 0-1. */
-final class YoloV1Decoder implements Decoder<GridOutput> {
+final class YoloV1Decoder implements PlaceDecoder<GridOutput> {
     @Override
-    public List<FoundBoxes> decode(GridOutput outputs, Pictures pictures, Selection selection) {
+    public PlaceScores places(GridOutput outputs, Pictures pictures) {
         var rows = outputs.rows();
         var frame = pictures.frame();
-        var corners = Boxes.scaled(outputs.corners(rows), frame.width(), frame.height());
-        var scores = scores(outputs, rows);
-        var found = new ArrayList<FoundBoxes>();
-        for (int i = 0; i < pictures.count(); i++) {
-            found.add(DenseDecoder.chosen(
-                    corners.select(0, i), scores.select(0, i), pictures.sizes().get(i), selection));
-        }
-        return found;
+        return new PlaceScores(
+                Boxes.scaled(outputs.corners(rows), frame.width(), frame.height()),
+                scores(outputs, rows),
+                DenseDecoder.ranking());
+    }
+
+    @Override
+    public List<FoundBoxes> decode(GridOutput outputs, Pictures pictures, Selection selection) {
+        return DenseDecoder.chosen(places(outputs, pictures), pictures, selection);
     }
 
     /** {@code [N, S S B, C]}. */
