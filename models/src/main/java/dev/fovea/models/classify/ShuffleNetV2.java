@@ -69,14 +69,20 @@ public final class ShuffleNetV2 extends Backbone {
         @Override
         protected Tensor forward(Tensor x) {
             if (strides) {
-                return shuffle(Tensor.cat(List.of(branch1.call(x), branch2.call(x)), 1));
+                return shuffled(branch1.call(x), branch2.call(x));
             }
             var halves = x.chunk(2, 1);
-            return shuffle(Tensor.cat(List.of(halves.get(0), branch2.call(halves.get(1))), 1));
+            return shuffled(halves.get(0), branch2.call(halves.get(1)));
         }
 
-        /** Interleaves the two halves, so that the next block convolves channels of both. */
-        private static Tensor shuffle(Tensor x) {
+        /** Interleaves two halves, so that the next block convolves channels of both. */
+        private static Tensor shuffled(Tensor first, Tensor second) {
+            if (second.isChannelsLast()) { // keeps the layout, which views of the other kind would lose
+                return Tensor.stack(List.of(first.permute(0, 2, 3, 1), second.permute(0, 2, 3, 1)), 4)
+                        .flatten(3, 4)
+                        .permute(0, 3, 1, 2);
+            }
+            var x = Tensor.cat(List.of(first, second), 1);
             long n = x.dim(0);
             long channels = x.dim(1);
             return x.reshape(n, 2, channels / 2, x.dim(2), x.dim(3))
