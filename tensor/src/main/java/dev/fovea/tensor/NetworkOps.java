@@ -15,7 +15,21 @@ abstract sealed class NetworkOps extends ResamplingOps permits NormalisationOps 
 
     /** The matrix product of the last two dimensions, with broadcasting of the others. */
     public final Tensor matmul(Tensor other) {
-        return Op.run("matmul", Attributes.NONE, () -> torch.matmul(raw(), other.raw()), self(), other);
+        return Op.run(
+                "matmul",
+                Attributes.NONE,
+                () -> {
+                    ProductThreads.before(multiplications(other));
+                    return torch.matmul(raw(), other.raw());
+                },
+                self(),
+                other);
+    }
+
+    /** Those of one of the products that libtorch makes: of many small matrices one after the other, else all at once. */
+    private long multiplications(Tensor other) {
+        long columns = other.rank() > 1 ? other.dim(-1) : 1;
+        return other.rank() > 2 && rank() > 1 ? dim(-2) * dim(-1) * columns : numel() * columns;
     }
 
     /** This matrix {@code [m, n]} as Q {@code [m, k]} with orthonormal columns times an upper triangular R {@code [k, n]}, k = min(m, n). */
@@ -44,7 +58,10 @@ abstract sealed class NetworkOps extends ResamplingOps permits NormalisationOps 
         return Op.run(
                 "linear",
                 Attributes.NONE,
-                () -> torch.linear(raw(), weight.raw(), Op.optional(bias)),
+                () -> {
+                    ProductThreads.before(numel() * weight.dim(0));
+                    return torch.linear(raw(), weight.raw(), Op.optional(bias));
+                },
                 self(),
                 weight,
                 bias);
@@ -122,15 +139,18 @@ abstract sealed class NetworkOps extends ResamplingOps permits NormalisationOps 
         return Op.run(
                 "scaled_dot_product_attention",
                 Attributes.of("dropout", dropout, "causal", causal, "scale", scale),
-                () -> torch.scaled_dot_product_attention(
-                        raw(),
-                        key.raw(),
-                        value.raw(),
-                        Op.optional(mask),
-                        dropout,
-                        causal,
-                        scale == null ? new DoubleOptional() : new DoubleOptional(scale),
-                        false),
+                () -> {
+                    ProductThreads.beforeManySmall();
+                    return torch.scaled_dot_product_attention(
+                            raw(),
+                            key.raw(),
+                            value.raw(),
+                            Op.optional(mask),
+                            dropout,
+                            causal,
+                            scale == null ? new DoubleOptional() : new DoubleOptional(scale),
+                            false);
+                },
                 self(),
                 key,
                 value,

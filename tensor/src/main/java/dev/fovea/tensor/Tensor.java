@@ -41,6 +41,7 @@ public final class Tensor extends CreationOps {
             throw new TensorException(
                     "backward: expected a scalar loss, got " + describe() + "; reduce it with mean() or sum()");
         }
+        ProductThreads.beforeBackward();
         Op.runSilently("backward", () -> raw().backward(), this);
     }
 
@@ -50,6 +51,7 @@ public final class Tensor extends CreationOps {
      * @param retainGraph whether backward may run again through the same operations
      */
     public void backward(Tensor gradient, boolean retainGraph) {
+        ProductThreads.beforeBackward();
         Op.runSilently(
                 "backward",
                 () -> raw().backward(

@@ -15,6 +15,7 @@ public final class Threads {
             throw new IllegalArgumentException("threads must be at least 1, got " + threads);
         }
         torch.set_num_threads(threads);
+        ProductThreads.limit(threads);
     }
 
     public static int get() {
