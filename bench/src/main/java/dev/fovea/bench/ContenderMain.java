@@ -1,7 +1,9 @@
 package dev.fovea.bench;
 
+import dev.fovea.bench.inference.DecodedAndRun;
 import dev.fovea.bench.inference.DecodedFolder;
 import dev.fovea.bench.inference.DjlInference;
+import dev.fovea.bench.inference.FoundObjects;
 import dev.fovea.bench.inference.InferenceSettings;
 import dev.fovea.bench.inference.PictureInference;
 import dev.fovea.bench.inference.PredictedFolder;
@@ -59,6 +61,12 @@ public final class ContenderMain {
             entry(
                     "predicted-folder",
                     a -> new PredictedFolder(Path.of(a.get(0)), Path.of(a.get(1)), Integer.parseInt(a.get(2)))),
+            entry(
+                    "found-objects",
+                    a -> new FoundObjects(Path.of(a.get(0)), Path.of(a.get(1)), Boolean.parseBoolean(a.get(2)))),
+            entry(
+                    "decoded-and-run",
+                    a -> new DecodedAndRun(Path.of(a.get(0)), InferenceSettings.parse(rest(a, 1)))),
             entry("decoded-folder", a -> new DecodedFolder(Path.of(a.get(0)))),
             entry(
                     "two-engines",

@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             TrainingStepCommand.class,
             DetectScenesCommand.class,
             DetectStepCommand.class,
+            DetectInferenceCommand.class,
             FamiliesCommand.class,
             BudgetCommand.class,
             LoadingCommand.class,

@@ -11,6 +11,8 @@ import dev.fovea.runtime.Detector;
 import dev.fovea.tensor.Scope;
 import dev.fovea.train.detect.TrainedDetector;
 import dev.fovea.vision.Image;
+import dev.fovea.vision.codec.ImageReader;
+import dev.fovea.vision.codec.ImageWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +97,39 @@ class ExportDetectorTest {
         assertThat(call.code()).as(call.err()).isZero();
         assertThat(call.json().get("operators").has("NonMaxSuppression")).isTrue();
         requireSameObjects();
+    }
+
+    @Test
+    void predict_with_a_file_lists_draws_and_writes_what_it_finds() throws IOException {
+        assertThat(export("--threshold", 0.1).code()).isZero();
+        var model = temp.resolve("file.onnx");
+        var photo = temp.resolve("noise.png");
+        ImageWriter.write(picture(), photo);
+        var call = Call.of("predict", model, photo, "--out", temp.resolve("drawn"), "--json");
+        assertThat(call.code()).as(call.err()).isZero();
+        var prediction = call.json().get("predictions").get(0);
+        var objects = prediction.get("objects");
+        try (var file = Detector.load(model)) {
+            var found = file.detect(picture());
+            assertThat(objects).hasSize(found.size());
+            assertThat(objects.get(0).get("class").asText())
+                    .isEqualTo(found.items().get(0).label().name());
+            assertThat(objects.get(0).get("box").get(2).floatValue())
+                    .isCloseTo(found.items().get(0).box().x2(), within(0.05f));
+            assertThat(new ImageReader().read(Path.of(prediction.get("drawn").asText())))
+                    .as("boxes are drawn")
+                    .isNotEqualTo(picture());
+        }
+        assertThat(Files.readString(temp.resolve("drawn").resolve("results.json")))
+                .contains("\"file_name\" : \"noise.png\"");
+
+        var fewer = Call.of("predict", model, photo, "--top", 1, "--csv");
+        assertThat(fewer.out().lines()).hasSize(2).first().isEqualTo("path,class,score,x1,y1,x2,y2");
+        var tiles = Call.of("predict", model, photo, "--tiles", 64, "--json");
+        assertThat(tiles.code()).as(tiles.err()).isZero();
+        assertThat(tiles.json().get("predictions").get(0).get("width").asInt()).isEqualTo(128);
+        assertThat(Call.of("predict", model, photo, "--region", "0,0,8,8").err()).contains("--region");
+        assertThat(Call.of("predict", model, photo, "--tta", "flip").code()).isNotZero();
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * What inference is measured on.
@@ -41,16 +42,12 @@ public record InferenceSettings(Path file, int batch, int side, int threads, int
                 Integer.parseInt(a.get(4)));
     }
 
-    /** Arguments for a contender's process: its name and these settings. */
-    public String[] command(String contender) {
-        return new String[] {
-            contender,
-            file.toString(),
-            String.valueOf(batch),
-            String.valueOf(side),
-            String.valueOf(threads),
-            String.valueOf(pictures)
-        };
+    /** Arguments for a contender's process: its name, others, and these settings. */
+    public String[] command(String contender, String... before) {
+        var settings = Stream.of(file, batch, side, threads, pictures).map(String::valueOf);
+        return Stream.of(Stream.of(contender), Stream.of(before), settings)
+                .flatMap(s -> s)
+                .toArray(String[]::new);
     }
 
     /** The runtime as it comes where libtorch is not beside it; a number of threads that is not the machine's gets a pool of its own. */
