@@ -83,9 +83,13 @@ final class NetworkFlags extends WeightsFlags {
                 Optional.ofNullable(resize).map(policy -> new Preprocessing(ResizePolicy.parse(policy), normalize())));
     }
 
-    /** The exported network that finds objects. */
-    Detector exportedDetector(CommandSpec spec, int batch) throws IOException {
-        return (Detector) exported(spec, batch, threads());
+    /**
+     * The exported network that finds objects.
+     *
+     * @param each threads that one batch may use
+     */
+    Detector exportedDetector(CommandSpec spec, int batch, int each) throws IOException {
+        return (Detector) exported(spec, batch, each);
     }
 
     /** The network that finds objects. */

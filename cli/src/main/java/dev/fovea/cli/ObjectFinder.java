@@ -10,8 +10,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +33,13 @@ final class ObjectFinder {
     }
 
     private static final String RESULTS = "results.json";
+
+    /**
+     * What came of a picture.
+     *
+     * @param drawn the picture with its boxes as a PNG file, if that is wanted
+     */
+    record Found(Detections objects, Optional<byte[]> drawn) {}
 
     private final CommandSpec spec;
     private final Function<List<Image>, List<Detections>> network;
@@ -53,8 +62,49 @@ final class ObjectFinder {
         this.folder = folder;
     }
 
-    /** Looks at all pictures; gives the number of those that could not be read. */
-    int run(PictureBatches batches, boolean strict, Form form) throws IOException {
+    /** Looks at some images and draws what is there; several threads may if the network lets them. */
+    List<Found> find(List<Image> images) {
+        var objects = network.apply(images);
+        var found = new ArrayList<Found>(images.size());
+        for (int i = 0; i < images.size(); i++) {
+            var image = images.get(i);
+            var each = objects.get(i);
+            found.add(new Found(each, folder.map(f -> ImageWriter.png(Overlay.draw(image, each)))));
+        }
+        return found;
+    }
+
+    /** Files read together, their images looked at in batches by the thread that asks. */
+    Iterator<OrderedWork.Done<Found>> inBatches(PictureBatches batches) {
+        var ready = new ArrayDeque<OrderedWork.Done<Found>>();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return !ready.isEmpty() || batches.hasNext();
+            }
+
+            @Override
+            public OrderedWork.Done<Found> next() {
+                if (ready.isEmpty()) {
+                    ready.addAll(looked(batches.next()));
+                }
+                return ready.remove();
+            }
+        };
+    }
+
+    private List<OrderedWork.Done<Found>> looked(List<OrderedWork.Done<Image>> batch) {
+        var images = batch.stream().flatMap(r -> r.result().stream()).toList();
+        var found = images.isEmpty()
+                ? List.<Found>of().iterator()
+                : find(images).iterator();
+        return batch.stream()
+                .map(r -> new OrderedWork.Done<>(r.file(), r.result().map(image -> found.next()), r.failure()))
+                .toList();
+    }
+
+    /** Answers for all pictures, in their order; gives the number of those that could not be read. */
+    int run(Iterator<OrderedWork.Done<Found>> found, boolean strict, Form form) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (folder.isPresent()) {
             Files.createDirectories(folder.get());
@@ -62,24 +112,16 @@ final class ObjectFinder {
         if (form == Form.CSV) {
             out.println("path,class,score,x1,y1,x2,y2");
         }
-        while (batches.hasNext()) {
+        while (found.hasNext()) {
             Interruption.check();
-            var batch = batches.next();
-            for (var read : batch) {
-                if (read.failure().isPresent()) {
-                    if (strict) {
-                        throw PredictCommand.failure(read.failure().get());
-                    }
-                    fail(read.file(), read.failure().get(), form);
+            var next = found.next();
+            if (next.failure().isPresent()) {
+                if (strict) {
+                    throw PredictCommand.failure(next.failure().get());
                 }
-            }
-            var readable = batch.stream().filter(r -> r.result().isPresent()).toList();
-            if (!readable.isEmpty()) {
-                var images = readable.stream().flatMap(r -> r.result().stream()).toList();
-                var found = network.apply(images);
-                for (int i = 0; i < found.size(); i++) {
-                    answer(out, readable.get(i).file(), images.get(i), found.get(i), form);
-                }
+                fail(next.file(), next.failure().get(), form);
+            } else {
+                answer(out, next.file(), next.result().orElseThrow(), form);
             }
         }
         if (form == Form.JSON) {
@@ -102,12 +144,13 @@ final class ObjectFinder {
         }
     }
 
-    private void answer(PrintWriter out, Path file, Image image, Detections found, Form form) throws IOException {
+    private void answer(PrintWriter out, Path file, Found answer, Form form) throws IOException {
         pictures++;
+        var found = answer.objects();
         Optional<Path> drawn = Optional.empty();
         if (folder.isPresent()) {
             drawn = Optional.of(folder.get().resolve(freeName(file)));
-            ImageWriter.write(Overlay.draw(image, found), drawn.get());
+            Files.write(drawn.get(), answer.drawn().orElseThrow());
             addResults(file, found);
         }
         switch (form) {

@@ -1,5 +1,6 @@
 package dev.fovea.cli;
 
+import dev.fovea.runtime.BoxSelection;
 import dev.fovea.vision.Classification;
 import dev.fovea.vision.Detections;
 import dev.fovea.vision.Image;
@@ -210,30 +211,57 @@ final class PredictCommand implements Callable<Integer> {
             throw new ParameterException(
                     new CommandLine(spec), "--region does not go with a network that finds objects; leave it out");
         }
-        if (network.isExported()) {
-            try (var detector = network.exportedDetector(spec, batch)) {
-                var kept = selection.shown(detector.selection());
-                var chosen = top == null ? kept : kept.withMost(Math.min(top, kept.most()));
-                return predictObjects(arguments, images -> detector.detect(images, chosen));
+        var files = PictureFiles.find(arguments);
+        int failed = network.isExported() && network.isOnProcessor()
+                ? findApart(files)
+                : network.isExported() ? findTogetherExported(files) : findTogether(files);
+        return failed == 0 ? Main.DONE : Main.FAILED;
+    }
+
+    /** As {@link #predictApart}: each thread reads, looks at and draws on pictures of its own. */
+    private int findApart(List<Path> files) throws IOException {
+        int workers = Math.min(network.threads(), files.size());
+        try (var detector = network.exportedDetector(spec, 1, workers > 1 ? 1 : network.threads())) {
+            var chosen = most(selection.shown(detector.selection()));
+            var finder = finder(images -> detector.detect(images, chosen));
+            try (var found = new OrderedWork<>(files, workers, 1, 2 * workers, Optional.empty(), finder::find)) {
+                return finder.run(found, strict, form());
             }
-        }
-        try (var detector = network.detector(spec)) {
-            var kept = selection.shown(detector.selection());
-            var chosen = top == null ? kept : kept.withMost(Math.min(top, kept.most()));
-            return predictObjects(arguments, images -> detector.detect(images, chosen));
         }
     }
 
-    private int predictObjects(List<String> arguments, Function<List<Image>, List<Detections>> detector)
-            throws IOException {
-        try (var batches = new PictureBatches(PictureFiles.find(arguments), batch, Optional.empty())) {
-            var finder = new ObjectFinder(spec, tiles.sliced(spec, detector, selection, top), Optional.ofNullable(out));
-            int failed = finder.run(
-                    batches,
-                    strict,
-                    json ? ObjectFinder.Form.JSON : csv ? ObjectFinder.Form.CSV : ObjectFinder.Form.TEXT);
-            return failed == 0 ? Main.DONE : Main.FAILED;
+    private int findTogetherExported(List<Path> files) throws IOException {
+        try (var detector = network.exportedDetector(spec, batch, network.threads())) {
+            var chosen = most(selection.shown(detector.selection()));
+            return findInBatches(files, images -> detector.detect(images, chosen));
         }
+    }
+
+    private int findTogether(List<Path> files) throws IOException {
+        try (var detector = network.detector(spec)) {
+            var kept = selection.shown(detector.selection());
+            var chosen = top == null ? kept : kept.withMost(Math.min(top, kept.most()));
+            return findInBatches(files, images -> detector.detect(images, chosen));
+        }
+    }
+
+    private int findInBatches(List<Path> files, Function<List<Image>, List<Detections>> detector) throws IOException {
+        var finder = finder(detector);
+        try (var batches = new PictureBatches(files, batch, Optional.empty())) {
+            return finder.run(finder.inBatches(batches), strict, form());
+        }
+    }
+
+    private BoxSelection most(BoxSelection kept) {
+        return top == null ? kept : kept.withMost(Math.min(top, kept.most()));
+    }
+
+    private ObjectFinder finder(Function<List<Image>, List<Detections>> detector) {
+        return new ObjectFinder(spec, tiles.sliced(spec, detector, selection, top), Optional.ofNullable(out));
+    }
+
+    private ObjectFinder.Form form() {
+        return json ? ObjectFinder.Form.JSON : csv ? ObjectFinder.Form.CSV : ObjectFinder.Form.TEXT;
     }
 
     static IOException failure(Exception e) {

@@ -158,10 +158,15 @@ final class BoxDecoder {
         var best = new BestScores();
         float[] scores = new float[cells];
         int[] classes = new int[cells];
+        float least = (float) selection.leastScore();
         for (int a = 0; a < cells; a++) {
+            float objectness = score(rows[a * width + 4]);
+            if (objectness <= least) {
+                continue; // a class's share is at most 1; most cells are empty and need not be searched for their class
+            }
             classes[a] = best(rows, a * width + 5, width - 5);
-            scores[a] = score(rows[a * width + 4]) * score(rows[classes[a]]);
-            if (scores[a] > (float) selection.leastScore()) {
+            scores[a] = objectness * score(rows[classes[a]]);
+            if (scores[a] > least) {
                 best.add(scores[a], a);
             }
         }

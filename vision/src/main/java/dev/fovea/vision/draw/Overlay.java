@@ -40,7 +40,9 @@ public final class Overlay {
      * @throws IllegalArgumentException if a mask or label map has another size than the image
      */
     public static Image draw(Image image, Annotation annotation, Function<Instance, String> caption) {
-        byte[] tinted = image.toRgb().pixels().clone();
+        boolean tints = annotation.semantic().isPresent()
+                || annotation.instances().stream().anyMatch(i -> i.mask().isPresent());
+        byte[] tinted = tints ? image.toRgb().pixels().clone() : image.toRgb().pixels();
         annotation.semantic().ifPresent(map -> tint(tinted, image.size(), map));
         for (Instance instance : annotation.instances()) {
             instance.mask().ifPresent(mask -> tint(tinted, image.size(), mask, colour(instance)));
