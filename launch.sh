@@ -36,7 +36,7 @@ build() {
 # keep that memory warm. A second arena would be made of pieces of 64 MB that come and go with the tensors in them.
 export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=4294967296:glibc.malloc.arena_max=1}"
 # After each large matrix product OpenBLAS's threads wait by spinning, on the cores that the next convolution needs: by default for 2^26 cycles.
-# 2^20, a third of a millisecond, bridges the gaps between products of linear layers; threads that sleep there are woken milliseconds late.
+# 2^20, a third of a millisecond, bridges the gaps between products that follow each other; threads that sleep there are woken milliseconds late.
 export OPENBLAS_THREAD_TIMEOUT="${OPENBLAS_THREAD_TIMEOUT:-20}"
 # In turn OpenMP's threads wait for the next convolution by spinning, for long enough to slow a matrix product by half; 30,000 rounds bridge the
 # gaps between small operations and no more.

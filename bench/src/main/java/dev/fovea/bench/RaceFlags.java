@@ -13,7 +13,7 @@ final class RaceFlags {
     int rounds;
 
     /** Enough for the JVM to compile what a network of a hundred layers calls. */
-    private static final double WARM_UP_SECONDS = 3;
+    private static final double WARM_UP_SECONDS = 5;
 
     private static final double TURN_SECONDS = 0.5;
 
@@ -24,7 +24,7 @@ final class RaceFlags {
 
     @Option(
             names = "--warm-up",
-            description = "Repetitions before the first turn that do not count; by default three seconds of them at least.")
+            description = "Repetitions before the first turn that do not count; by default five seconds of them at least.")
     Integer warmUp;
 
     @Option(

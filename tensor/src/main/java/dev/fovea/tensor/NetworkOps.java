@@ -59,12 +59,39 @@ abstract sealed class NetworkOps extends ResamplingOps permits NormalisationOps 
                 "linear",
                 Attributes.NONE,
                 () -> {
-                    ProductThreads.before(numel() * weight.dim(0));
+                    long multiplications = numel() * weight.dim(0);
+                    if (multiplications >= ProductThreads.LARGE && isOnProcessor(weight)) {
+                        return asConvolution(weight, bias);
+                    }
+                    ProductThreads.before(multiplications);
                     return torch.linear(raw(), weight.raw(), Op.optional(bias));
                 },
                 self(),
                 weight,
                 bias);
+    }
+
+    private boolean isOnProcessor(Tensor weight) {
+        return device().equals(Device.CPU) && dtype() == DType.FLOAT32 && weight.dtype() == DType.FLOAT32;
+    }
+
+    /**
+     * The same as a convolution of width 1, each row a pixel: then oneDNN computes it, on the threads that all other operations use. Nothing is
+     * copied, since rows are pixels in the channels-last layout.
+     */
+    private org.bytedeco.pytorch.Tensor asConvolution(Tensor weight, Tensor bias) {
+        long in = dim(-1);
+        long out = weight.dim(0);
+        long[] shape = shape().toArray();
+        shape[shape.length - 1] = out;
+        try (var rows = raw().reshape(1, numel() / in, 1, in);
+                var pixels = rows.permute(0, 3, 1, 2);
+                var kernel = weight.raw().reshape(out, in, 1, 1);
+                var convolved = torch.conv2d(
+                        pixels, kernel, Op.optional(bias), new long[] {1, 1}, new long[2], new long[] {1, 1}, 1);
+                var back = convolved.permute(0, 2, 3, 1)) {
+            return back.reshape(shape);
+        }
     }
 
     /** Rows of this table {@code [entries, width]} at the given places (int64). */
