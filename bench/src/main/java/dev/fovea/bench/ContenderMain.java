@@ -64,9 +64,7 @@ public final class ContenderMain {
             entry(
                     "found-objects",
                     a -> new FoundObjects(Path.of(a.get(0)), Path.of(a.get(1)), Boolean.parseBoolean(a.get(2)))),
-            entry(
-                    "decoded-and-run",
-                    a -> new DecodedAndRun(Path.of(a.get(0)), InferenceSettings.parse(rest(a, 1)))),
+            entry("decoded-and-run", a -> new DecodedAndRun(Path.of(a.get(0)), InferenceSettings.parse(rest(a, 1)))),
             entry("decoded-folder", a -> new DecodedFolder(Path.of(a.get(0)))),
             entry(
                     "two-engines",

@@ -17,8 +17,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "detect-inference",
         mixinStandardHelpOptions = true,
-        description = "JPEG files to pictures with boxes drawn on them, on all processors: a picture on each as 'fovea predict' does, and one"
-                + " after the other; against decoding and a bare run of the same graph.")
+        description =
+                "JPEG files to pictures with boxes drawn on them, on all processors: a picture on each as 'fovea predict' does, and one"
+                        + " after the other; against decoding and a bare run of the same graph.")
 final class DetectInferenceCommand implements Callable<Integer> {
     @Mixin
     private RaceFlags flags;
@@ -44,8 +45,7 @@ final class DetectInferenceCommand implements Callable<Integer> {
                         new Contender("fovea", found(true)),
                         new Contender("fovea single", found(false)),
                         new Contender(
-                                "onnxruntime",
-                                Commands.java(settings.command("decoded-and-run", folder.toString())))),
+                                "onnxruntime", Commands.java(settings.command("decoded-and-run", folder.toString())))),
                 1,
                 2);
         for (var outcome : outcomes) {
@@ -70,7 +70,8 @@ final class DetectInferenceCommand implements Callable<Integer> {
                     .orElseThrow(() -> new IllegalArgumentException(
                             model + " takes pictures of any size; say the side of its input by --side"));
             if (size.width() != size.height()) {
-                throw new IllegalArgumentException(model + " takes pictures of " + size + ", only squares are measured");
+                throw new IllegalArgumentException(
+                        model + " takes pictures of " + size + ", only squares are measured");
             }
             return size.width();
         }

@@ -95,7 +95,8 @@ public record Race(int rounds, int repetitions, int warmUp, double turnSeconds, 
         double each = Double.POSITIVE_INFINITY;
         int done = 0;
         for (double seconds = 0; done < warmUp || seconds < warmUpSeconds; ) {
-            var turn = process.run(Math.max(1, done == 0 ? warmUp : done)); // as many again, so the last part is the longest
+            var turn = process.run(
+                    Math.max(1, done == 0 ? warmUp : done)); // as many again, so the last part is the longest
             done += turn.repetitions();
             seconds += turn.seconds();
             each = turn.seconds() / turn.repetitions();
@@ -111,11 +112,15 @@ public record Race(int rounds, int repetitions, int warmUp, double turnSeconds, 
 
     private Outcome measured(Runner runner) {
         var turns = runner.turns();
-        double pictures = turns.stream().mapToLong(ContenderProcess.Turn::pictures).sum()
-                / (double) turns.stream().mapToLong(ContenderProcess.Turn::repetitions).sum();
+        double pictures =
+                turns.stream().mapToLong(ContenderProcess.Turn::pictures).sum()
+                        / (double) turns.stream()
+                                .mapToLong(ContenderProcess.Turn::repetitions)
+                                .sum();
         return new Outcome.Measured(
                 runner.contender().name(),
                 runner.process().description().orElseThrow(),
-                new Samples(turns.stream().map(t -> t.seconds() / t.repetitions()).toList(), pictures));
+                new Samples(
+                        turns.stream().map(t -> t.seconds() / t.repetitions()).toList(), pictures));
     }
 }

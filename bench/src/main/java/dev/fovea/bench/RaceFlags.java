@@ -24,7 +24,8 @@ final class RaceFlags {
 
     @Option(
             names = "--warm-up",
-            description = "Repetitions before the first turn that do not count; by default five seconds of them at least.")
+            description =
+                    "Repetitions before the first turn that do not count; by default five seconds of them at least.")
     Integer warmUp;
 
     @Option(

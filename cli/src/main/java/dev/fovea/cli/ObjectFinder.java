@@ -95,9 +95,8 @@ final class ObjectFinder {
 
     private List<OrderedWork.Done<Found>> looked(List<OrderedWork.Done<Image>> batch) {
         var images = batch.stream().flatMap(r -> r.result().stream()).toList();
-        var found = images.isEmpty()
-                ? List.<Found>of().iterator()
-                : find(images).iterator();
+        var found =
+                images.isEmpty() ? List.<Found>of().iterator() : find(images).iterator();
         return batch.stream()
                 .map(r -> new OrderedWork.Done<>(r.file(), r.result().map(image -> found.next()), r.failure()))
                 .toList();

@@ -128,7 +128,8 @@ class ExportDetectorTest {
         var tiles = Call.of("predict", model, photo, "--tiles", 64, "--json");
         assertThat(tiles.code()).as(tiles.err()).isZero();
         assertThat(tiles.json().get("predictions").get(0).get("width").asInt()).isEqualTo(128);
-        assertThat(Call.of("predict", model, photo, "--region", "0,0,8,8").err()).contains("--region");
+        assertThat(Call.of("predict", model, photo, "--region", "0,0,8,8").err())
+                .contains("--region");
         assertThat(Call.of("predict", model, photo, "--tta", "flip").code()).isNotZero();
     }
 

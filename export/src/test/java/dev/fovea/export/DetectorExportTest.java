@@ -163,7 +163,7 @@ class DetectorExportTest {
             // All that noise gives: a limit would cut between scores that lie close together.
             form = form.withSelection(form.selection()
                     .withLeastScore(Math.min(0.1, form.selection().leastScore()))
-                    .withMost(1000));
+                    .withMost(3000));
             if (network.preparation().rule() instanceof Preparation.WithinSides) {
                 form = form.withSize(new Size(96, 128));
             }

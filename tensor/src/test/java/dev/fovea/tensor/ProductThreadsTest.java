@@ -22,7 +22,7 @@ class ProductThreadsTest {
 
     private static Tensor product(long rows, long width) {
         return Tensor.ones(DType.FLOAT32, Device.CPU, rows, width)
-                .linear(Tensor.ones(DType.FLOAT32, Device.CPU, width, width).requiresGrad(true), null);
+                .matmul(Tensor.ones(DType.FLOAT32, Device.CPU, width, width).requiresGrad(true));
     }
 
     @Test
@@ -65,12 +65,15 @@ class ProductThreadsTest {
         try (var scope = Scope.open()) {
             Seeds.set(3);
             long rows = ProductThreads.LARGE / (256 * 64) + 5;
-            var x = Tensor.randn(DType.FLOAT32, Device.CPU, 5, rows, 256).transpose(0, 1).requiresGrad(true);
+            var x = Tensor.randn(DType.FLOAT32, Device.CPU, 5, rows, 256)
+                    .transpose(0, 1)
+                    .requiresGrad(true);
             var weight = Tensor.randn(DType.FLOAT32, Device.CPU, 64, 256).requiresGrad(true);
             var bias = Tensor.randn(DType.FLOAT32, Device.CPU, 64).requiresGrad(true);
             var all = x.linear(weight, bias);
             assertThat(all.shape().toArray()).containsExactly(rows, 5, 64);
-            var expected = x.detach().to(DType.FLOAT64)
+            var expected = x.detach()
+                    .to(DType.FLOAT64)
                     .matmul(weight.detach().to(DType.FLOAT64).transpose(0, 1))
                     .add(bias.detach().to(DType.FLOAT64));
             assertThat(all.to(DType.FLOAT64).sub(expected).abs().max().item()).isLessThan(1e-3);
@@ -78,10 +81,17 @@ class ProductThreadsTest {
             all.square().mean().backward();
             var scale = 2.0 / all.numel();
             var flat = expected.reshape(-1, 64).mul(scale);
-            var expectedGradient = flat.transpose(0, 1).matmul(x.detach().to(DType.FLOAT64).reshape(-1, 256));
+            var expectedGradient =
+                    flat.transpose(0, 1).matmul(x.detach().to(DType.FLOAT64).reshape(-1, 256));
             var gradient = weight.grad().orElseThrow().to(DType.FLOAT64);
             assertThat(gradient.sub(expectedGradient).abs().max().item()).isLessThan(1e-4);
-            assertThat(bias.grad().orElseThrow().to(DType.FLOAT64).sub(flat.sum(false, 0)).abs().max().item())
+            assertThat(bias.grad()
+                            .orElseThrow()
+                            .to(DType.FLOAT64)
+                            .sub(flat.sum(false, 0))
+                            .abs()
+                            .max()
+                            .item())
                     .isLessThan(1e-4);
             assertThat(x.grad().orElseThrow().shape().toArray()).containsExactly(rows, 5, 256);
         }

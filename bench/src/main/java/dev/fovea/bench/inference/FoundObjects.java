@@ -27,8 +27,7 @@ public final class FoundObjects implements Workload {
         this.apart = apart;
         files = PictureFolder.jpegs(folder);
         detector = Detector.load(
-                model,
-                apart ? RuntimeOptions.DEFAULT.withThreads(1) : RuntimeOptions.DEFAULT.withSpinning(true));
+                model, apart ? RuntimeOptions.DEFAULT.withThreads(1) : RuntimeOptions.DEFAULT.withSpinning(true));
     }
 
     @Override

@@ -14,8 +14,6 @@ import java.util.function.BinaryOperator;
  * overlap a better one of their class. Where the network has centerness, a score is the geometric mean of both.
  */
 final class DenseDecoder implements PlaceDecoder<DenseOutput> {
-    private static final double SHORTEST_SIDE = 1e-2;
-
     private final BinaryOperator<Tensor> coder;
 
     /** Takes how coded boxes {@code [K, 4]} and anchors {@code [K, 4]} make boxes. */
@@ -85,7 +83,7 @@ final class DenseDecoder implements PlaceDecoder<DenseOutput> {
 
     /** How {@link #chosen(PlaceScores, Pictures, Selection)} chooses. */
     static Ranking ranking() {
-        return Ranking.clippedFirst(Ranking.Among.PICTURE, List.of(), SHORTEST_SIDE);
+        return Ranking.ofPicture(false, true);
     }
 
     /** The best of places in each picture: each class of each place is a candidate of its own. */
@@ -111,13 +109,19 @@ final class DenseDecoder implements PlaceDecoder<DenseOutput> {
         places = places.indexSelect(0, top.indices());
         double classes = (double) scores.dim(1);
         var own = boxes.indexSelect(0, places.floorDivide(classes).to(DType.INT64));
-        var clipped = Boxes.clipped(own, size.height(), size.width());
-        var wide = Boxes.atLeast(clipped, SHORTEST_SIDE);
-        return suppressed(
-                clipped.indexSelect(0, wide),
-                top.values().indexSelect(0, wide),
-                places.indexSelect(0, wide).remainder(classes).to(DType.INT64),
-                selection);
+        var labels = places.remainder(classes).to(DType.INT64);
+        var kept = Suppression.grouped(own, top.values(), labels, selection.iou());
+        var clipped = Boxes.clipped(own.indexSelect(0, kept), size.height(), size.width());
+        var sides = clipped.narrow(1, 2, 2)
+                .sub(clipped.narrow(1, 0, 2))
+                .min(1, false)
+                .values();
+        var seen = Boxes.places(sides.gt(0));
+        seen = seen.narrow(0, 0, Math.min(seen.dim(0), selection.most()));
+        return new FoundBoxes(
+                clipped.indexSelect(0, seen),
+                top.values().indexSelect(0, kept).indexSelect(0, seen),
+                labels.indexSelect(0, kept).indexSelect(0, seen));
     }
 
     /** The best boxes {@code [K, 4]} of those that overlap no better one of their class. */

@@ -9,8 +9,8 @@ final class OneObjectDecoder implements PlaceDecoder<OneObjectOutput> {
     @Override
     public PlaceScores places(OneObjectOutput outputs, Pictures pictures) {
         var frame = pictures.frame();
-        var corners = Boxes.scaled(
-                Boxes.centersToCorners(outputs.boxes().to(DType.FLOAT32)), frame.width(), frame.height());
+        var corners =
+                Boxes.scaled(Boxes.centersToCorners(outputs.boxes().to(DType.FLOAT32)), frame.width(), frame.height());
         var scores = outputs.classes().to(DType.FLOAT32).softmax(1);
         return new PlaceScores(
                 corners.unsqueeze(1),
