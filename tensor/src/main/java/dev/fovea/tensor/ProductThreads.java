@@ -21,8 +21,17 @@ final class ProductThreads {
     private static volatile boolean largeSeen;
 
     /** OpenBLAS's own function, looked up once, since looking takes longer than a small product; empty with another library of products. */
-    private static final Optional<SetNumThreads> SETTER =
-            Optional.ofNullable(Loader.addressof("openblas_set_num_threads")).map(p -> new Setter().put(p));
+    private static final Optional<SetNumThreads> SETTER = setter();
+
+    private static Optional<SetNumThreads> setter() {
+        var address = Loader.addressof("openblas_set_num_threads");
+        if (address == null) {
+            return Optional.empty();
+        }
+        var setter = new Setter().put(address);
+        setter.retainReference(); // the operation whose scope is open now does not own it
+        return Optional.of(setter);
+    }
 
     private static final class Setter extends SetNumThreads {}
 
