@@ -105,7 +105,7 @@ class ExportDetectorTest {
         var model = temp.resolve("file.onnx");
         var photo = temp.resolve("noise.png");
         ImageWriter.write(picture(), photo);
-        var call = Call.of("predict", model, photo, "--out", temp.resolve("drawn"), "--json");
+        var call = Call.of("predict", model, photo, "--threshold", 0.1, "--out", temp.resolve("drawn"), "--json");
         assertThat(call.code()).as(call.err()).isZero();
         var prediction = call.json().get("predictions").get(0);
         var objects = prediction.get("objects");
@@ -123,14 +123,17 @@ class ExportDetectorTest {
         assertThat(Files.readString(temp.resolve("drawn").resolve("results.json")))
                 .contains("\"file_name\" : \"noise.png\"");
 
-        var fewer = Call.of("predict", model, photo, "--top", 1, "--csv");
+        var fewer = Call.of("predict", model, photo, "--threshold", 0.1, "--top", 1, "--csv");
         assertThat(fewer.out().lines()).hasSize(2).first().isEqualTo("path,class,score,x1,y1,x2,y2");
-        var tiles = Call.of("predict", model, photo, "--tiles", 64, "--json");
+        var tiles = Call.of("predict", model, photo, "--threshold", 0.1, "--tiles", 64, "--json");
         assertThat(tiles.code()).as(tiles.err()).isZero();
         assertThat(tiles.json().get("predictions").get(0).get("width").asInt()).isEqualTo(128);
-        assertThat(Call.of("predict", model, photo, "--region", "0,0,8,8").err())
+        assertThat(Call.of("predict", model, photo, "--threshold", 0.1, "--region", "0,0,8,8")
+                        .err())
                 .contains("--region");
-        assertThat(Call.of("predict", model, photo, "--tta", "flip").code()).isNotZero();
+        assertThat(Call.of("predict", model, photo, "--threshold", 0.1, "--tta", "flip")
+                        .code())
+                .isNotZero();
     }
 
     @Test
