@@ -13,6 +13,9 @@ abstract sealed class NetworkOps extends ResamplingOps permits NormalisationOps 
         super(raw);
     }
 
+    /** oneDNN puts the weights into another order for each call, which costs as much as this many rows. */
+    private static final long ROWS_WORTH_PACKING = 128;
+
     /** The matrix product of the last two dimensions, with broadcasting of the others. */
     public final Tensor matmul(Tensor other) {
         return Op.run(
@@ -60,7 +63,8 @@ abstract sealed class NetworkOps extends ResamplingOps permits NormalisationOps 
                 Attributes.NONE,
                 () -> {
                     long multiplications = numel() * weight.dim(0);
-                    if (multiplications >= ProductThreads.LARGE && isOnProcessor(weight)) {
+                    boolean rows = numel() / weight.dim(1) >= ROWS_WORTH_PACKING;
+                    if (rows && multiplications >= ProductThreads.LARGE && isOnProcessor(weight)) {
                         return asConvolution(weight, bias);
                     }
                     ProductThreads.before(multiplications);

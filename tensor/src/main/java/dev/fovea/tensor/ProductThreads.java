@@ -7,7 +7,7 @@ import org.bytedeco.openblas.presets.openblas_nolapack.SetNumThreads;
 /**
  * How many threads OpenBLAS uses for matrix products. It has threads of its own beside libtorch's, and they cost: one that spins holds a
  * processor that the next convolution needs, one that sleeps is often woken on the very processor whose thread waits for it, and comes to run
- * milliseconds later. So small products stay on the thread that asks, and large ones of linear layers are not made by OpenBLAS at all
+ * milliseconds later. So small products stay on the thread that asks, and those of linear layers on many rows are not made by OpenBLAS at all
  * ({@link NetworkOps#linear}).
  *
  * <p>Products in backward are not seen from here: they get what the largest product before them got.
